@@ -1,0 +1,10 @@
+/** The Flight client. */
+module dev.peregrine.client {
+    requires dev.peregrine.proto;
+    requires transitive dev.peregrine.protocol;
+    requires dev.peregrine.transport;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports dev.peregrine.client;
+}

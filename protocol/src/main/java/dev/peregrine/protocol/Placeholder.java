@@ -1,0 +1,4 @@
+package dev.peregrine.protocol;
+
+/** Delete me: a module cannot export a package without a class. */
+final class Placeholder {}

@@ -1,0 +1,17 @@
+/** Flight's words as records, its errors as exceptions, and record batches to FlightData and back. */
+module dev.peregrine.protocol {
+    requires dev.peregrine.proto;
+    requires dev.peregrine.transport;
+    requires transitive org.apache.arrow.memory.core;
+    requires transitive org.apache.arrow.vector;
+    requires org.apache.arrow.format;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports dev.peregrine.protocol;
+    exports dev.peregrine.protocol.error;
+    exports dev.peregrine.protocol.wire to
+            dev.peregrine.client,
+            dev.peregrine.server,
+            dev.peregrine.bench;
+}

@@ -1,0 +1,5 @@
+/** The Flight server. */
+@NullMarked
+package dev.peregrine.server;
+
+import org.jspecify.annotations.NullMarked;
