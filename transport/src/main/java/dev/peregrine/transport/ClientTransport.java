@@ -1,0 +1,32 @@
+package dev.peregrine.transport;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any thread. Calls to one address. Connects when the first call needs it, and again after the connection was lost; owns
+ * its event loops.
+ */
+public final class ClientTransport implements AutoCloseable {
+    /** Does not connect. */
+    public static ClientTransport create(Address address, TransportOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Starts a call. Never throws for what goes wrong outside: that arrives in {@link CallListener#closed}, a failure to
+     * connect as UNAVAILABLE. Messages may be sent at once; they wait until there is a connection.
+     *
+     * @param timeout for the whole call, from now on; null for none
+     */
+    public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Cancels the calls that run, closes the connection and ends the event loops; returns when that is done, after a few
+     * seconds at most. Idempotent.
+     */
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,233 @@
+package dev.peregrine.transport;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one crossing inward: the event loop puts decoded messages in, one application thread takes them out.
+ *
+ * <p>Bounded in bytes by HTTP/2's stream window: a message's bytes go back to the window when it is taken. Only while no
+ * complete message waits are the bytes of the message in assembly given back as they arrive, so that a message larger
+ * than the window can arrive at all.
+ *
+ * @param <T> a decoded message
+ */
+public final class Inbox<T> implements CallListener {
+    private record Entry<T>(T message, int owed) {}
+
+    private final MessageDecoder<T> decoder;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Entry<T>> ready = new ArrayDeque<>();
+
+    private @Nullable Call call;
+    private @Nullable Metadata headers;
+    private @Nullable GrpcStatus status;
+    private Metadata trailers = new Metadata();
+    private boolean halfClosed;
+    private boolean discarding;
+
+    /** Bytes of the message in assembly, its prefix included, that the window has not got back. */
+    private int owed;
+
+    public Inbox(MessageDecoder<T> decoder) {
+        this.decoder = decoder;
+    }
+
+    /** Says which call's window to give bytes back to; before the first message. */
+    public void attach(Call call) {
+        this.call = call;
+    }
+
+    private Call call() {
+        Call c = call;
+        if (c == null) {
+            throw new AssertionError("a message came before attach");
+        }
+        return c;
+    }
+
+    @Override
+    public void headers(Metadata headers) {
+        lock.lock();
+        try {
+            this.headers = headers;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void messageBegins(int length) throws GrpcException {
+        owe(MessagePrefix.LENGTH);
+        decoder.begin(length);
+    }
+
+    @Override
+    public void messageBytes(ByteBuf piece) throws GrpcException {
+        int n = piece.readableBytes();
+        decoder.bytes(piece);
+        owe(n);
+    }
+
+    private void owe(int n) {
+        int back;
+        lock.lock();
+        try {
+            owed += n;
+            back = ready.isEmpty() ? settle() : 0;
+        } finally {
+            lock.unlock();
+        }
+        giveBack(back);
+    }
+
+    /** The bytes owed for the message in assembly, which from now on count as given back. */
+    private int settle() {
+        int bytes = owed;
+        owed = 0;
+        return bytes;
+    }
+
+    private void giveBack(int bytes) {
+        if (bytes > 0) {
+            call().consumed(bytes);
+        }
+    }
+
+    @Override
+    public void messageEnds() throws GrpcException {
+        T message = decoder.end();
+        boolean keep;
+        int back = 0;
+        lock.lock();
+        try {
+            keep = !discarding;
+            if (keep) {
+                ready.add(new Entry<>(message, settle()));
+                changed.signalAll();
+            } else {
+                back = settle();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!keep) {
+            decoder.release(message);
+            giveBack(back);
+        }
+    }
+
+    @Override
+    public void halfClosed() {
+        lock.lock();
+        try {
+            halfClosed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void closed(GrpcStatus status, Metadata trailers) {
+        decoder.abandon();
+        lock.lock();
+        try {
+            this.status = status;
+            this.trailers = trailers;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for the next message and takes it; the caller owns its memory. What arrived before a failure is delivered
+     * before it.
+     *
+     * @return null at the end: the peer has half-closed (server) or ended the call with OK (client)
+     * @throws GrpcException the call failed
+     * @throws InterruptedException nothing was taken; the caller cancels the call
+     */
+    public @Nullable T take() throws GrpcException, InterruptedException {
+        Entry<T> entry;
+        int back;
+        lock.lockInterruptibly();
+        try {
+            while (ready.isEmpty() && !ended()) {
+                changed.await();
+            }
+            entry = ready.poll();
+            if (entry == null) {
+                throwFailure();
+                return null;
+            }
+            // The message in assembly may have used up the window while this one waited: without its bytes the peer
+            // could never finish it.
+            back = entry.owed + (ready.isEmpty() ? settle() : 0);
+        } finally {
+            lock.unlock();
+        }
+        giveBack(back);
+        return entry.message;
+    }
+
+    /** Waits for the response headers; empty if the response has only trailers. Client only. */
+    public Metadata awaitHeaders() throws GrpcException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (headers == null && status == null) {
+                changed.await();
+            }
+            if (headers == null) {
+                throwFailure();
+                return new Metadata();
+            }
+            return headers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean ended() {
+        return halfClosed || status != null;
+    }
+
+    private void throwFailure() throws GrpcException {
+        if (status != null && !status.isOk()) {
+            throw new GrpcException(status, trailers);
+        }
+    }
+
+    /** The trailers; empty until the call is over. Any thread. */
+    public Metadata trailers() {
+        lock.lock();
+        try {
+            return trailers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees what waits here and whatever still arrives: nobody will take it. Any thread; idempotent. */
+    public void discard() {
+        ArrayDeque<Entry<T>> dropped;
+        lock.lock();
+        try {
+            discarding = true;
+            dropped = new ArrayDeque<>(ready);
+            ready.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (Entry<T> entry : dropped) {
+            decoder.release(entry.message);
+            giveBack(entry.owed);
+        }
+    }
+}
