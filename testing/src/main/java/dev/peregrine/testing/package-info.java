@@ -1,4 +1,14 @@
-/** Support for tests: leaks of Netty and Arrow memory fail them. */
+/**
+ * Support for the tests of the other modules: memory that is not given back fails the test that took it.
+ *
+ * <ul>
+ *   <li>{@link dev.peregrine.testing.LeakCheck}: the JUnit extension; hands out allocators and checks them.
+ *   <li>{@link dev.peregrine.testing.ArrowMemory}: one test's Arrow allocator.
+ *   <li>{@link dev.peregrine.testing.NettyMemory}: one test's Netty allocator, and what Netty's leak detector finds.
+ *   <li>{@link dev.peregrine.testing.RecordingLeakDetector}: keeps the detector's reports instead of logging them.
+ *   <li>{@link dev.peregrine.testing.Patience}: a bounded wait.
+ * </ul>
+ */
 @NullMarked
 package dev.peregrine.testing;
 
