@@ -1,0 +1,77 @@
+package dev.peregrine.client;
+
+import dev.peregrine.protocol.CallHeaders;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any thread; immutable. What one call does differently: each method gives new options.
+ *
+ * <pre>{@code
+ * client.listFlights(Criteria.EMPTY, CallOptions.of(bearer).timeout(Duration.ofSeconds(2)));
+ * }</pre>
+ */
+public final class CallOptions {
+    /** No timeout, no headers. */
+    public static final CallOptions NONE = new CallOptions(null, new CallHeaders());
+
+    private final @Nullable Duration timeout;
+    private final CallHeaders headers;
+
+    private CallOptions(@Nullable Duration timeout, CallHeaders headers) {
+        this.timeout = timeout;
+        this.headers = headers;
+    }
+
+    /** Options with one header. */
+    public static CallOptions of(HeaderPair header) {
+        return NONE.header(header);
+    }
+
+    /** Options with a timeout. */
+    public static CallOptions of(Duration timeout) {
+        return NONE.timeout(timeout);
+    }
+
+    /** How long the whole call may take, its streams included, from its start; then it fails with TIMED_OUT. */
+    public CallOptions timeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("the timeout is " + timeout + "; it must not be negative");
+        }
+        return new CallOptions(timeout, headers);
+    }
+
+    /** One more header. */
+    public CallOptions header(HeaderPair header) {
+        return header(header.name(), header.value());
+    }
+
+    /** One more header with a text value; the name does not end in {@code -bin}. */
+    public CallOptions header(String name, String value) {
+        return new CallOptions(timeout, copy().add(name, value));
+    }
+
+    /** One more header with a binary value; the name ends in {@code -bin}. */
+    public CallOptions header(String name, byte[] value) {
+        return new CallOptions(timeout, copy().add(name, value));
+    }
+
+    /** These headers too. */
+    public CallOptions headers(CallHeaders more) {
+        return new CallOptions(timeout, copy().addAll(more));
+    }
+
+    private CallHeaders copy() {
+        return new CallHeaders().addAll(headers);
+    }
+
+    /** Null if the call may take for ever. */
+    public @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /** The headers; not to be changed. */
+    CallHeaders headers() {
+        return headers;
+    }
+}

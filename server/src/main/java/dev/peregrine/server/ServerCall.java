@@ -1,0 +1,49 @@
+package dev.peregrine.server;
+
+import dev.peregrine.protocol.CallHeaders;
+import java.time.Duration;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Any thread. What a service knows of the call that it serves. */
+public interface ServerCall {
+    /** The RPC's name, for example {@code DoGet}. */
+    String method();
+
+    /** The client's address, for people: {@code 10.1.2.3:4711}, {@code unix:/run/flight.sock}. */
+    String peer();
+
+    /** The headers that the client sent. */
+    CallHeaders headers();
+
+    /** Whether nobody waits for the answer any more: the client cancelled, its deadline passed or it was lost. */
+    boolean isCancelled();
+
+    /**
+     * Has {@code action} run on a service thread when the call is cancelled while its method runs; at once if it has
+     * been. Not run when the method has returned.
+     */
+    void onCancel(Runnable action);
+
+    /** How long the client will still wait; zero if its deadline has passed, null if it set none. */
+    @Nullable Duration timeRemaining();
+
+    /** The server's allocator, for what the service sends. What is allocated from it, the service frees. */
+    BufferAllocator allocator();
+
+    /**
+     * Adds a response header. Headers go out before the first message.
+     *
+     * @throws IllegalStateException they have gone out
+     */
+    void addHeader(String name, String value);
+
+    /** The same with bytes; the name ends in {@code -bin}. */
+    void addHeader(String name, byte[] value);
+
+    /** Adds a trailer; trailers go out with the status, also with an error's. */
+    void addTrailer(String name, String value);
+
+    /** The same with bytes; the name ends in {@code -bin}. */
+    void addTrailer(String name, byte[] value);
+}
