@@ -1,6 +1,7 @@
 package dev.peregrine.transport;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +68,14 @@ public final class Metadata implements Iterable<Metadata.Entry> {
         }
         entries.add(new Entry(key, null, value));
         return this;
+    }
+
+    /**
+     * Adds an entry that came off the wire, unchecked: the peer chose its name, in lower case already, and its value.
+     * Names that this end may not set itself can be among them, and text that is not ASCII.
+     */
+    public void addReceived(Entry entry) {
+        entries.add(entry);
     }
 
     /** Adds all of {@code other}. */
@@ -136,7 +145,7 @@ public final class Metadata implements Iterable<Metadata.Entry> {
 
     @Override
     public Iterator<Entry> iterator() {
-        return List.copyOf(entries).iterator();
+        return Collections.unmodifiableList(entries).iterator();
     }
 
     /** Names only: values may be secrets. */

@@ -1,0 +1,188 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.MessagePrefix;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loop only. Cuts the DATA of one call into messages and hands their bytes on as they come; keeps none of them.
+ *
+ * <pre>
+ * Length-Prefixed-Message = Compressed-Flag Message-Length Message
+ * Compressed-Flag         = 0 / 1             ; 1 byte
+ * Message-Length          = length of Message ; 4 bytes, unsigned, big endian
+ * </pre>
+ *
+ * <p>Pieces of DATA may be cut anywhere, in the five bytes too.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
+ */
+final class LengthPrefixReader {
+    private final CallListener listener;
+    private final int maxMessageSize;
+    private final GrpcCode codeForCompressed;
+
+    private @Nullable CharSequence encoding;
+    private boolean stopped;
+
+    /** Bytes of the prefix that have come; {@link MessagePrefix#LENGTH} while in a message. */
+    private int prefixGot;
+
+    private int flag;
+    private int length;
+
+    /** Bytes of the message that have not come. */
+    private int missing;
+
+    private LengthPrefixReader(CallListener listener, int maxMessageSize, GrpcCode codeForCompressed) {
+        this.listener = listener;
+        this.maxMessageSize = maxMessageSize;
+        this.codeForCompressed = codeForCompressed;
+    }
+
+    /** For what a server answers. {@code maxMessageSize} in bytes. */
+    static LengthPrefixReader ofResponse(CallListener listener, int maxMessageSize) {
+        return new LengthPrefixReader(listener, maxMessageSize, GrpcCode.INTERNAL);
+    }
+
+    /** For what a client asks. {@code maxMessageSize} in bytes. */
+    static LengthPrefixReader ofRequest(CallListener listener, int maxMessageSize) {
+        return new LengthPrefixReader(listener, maxMessageSize, GrpcCode.UNIMPLEMENTED);
+    }
+
+    /** The peer's {@code grpc-encoding}, which matters only to say what we cannot read. */
+    void encoding(@Nullable CharSequence encoding) {
+        this.encoding = encoding;
+    }
+
+    /** The call is over: whatever comes from now on is ignored, also the rest of the piece in hand. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Reads all of {@code data}.
+     *
+     * @param data lent; its indices are as they were when this throws or returns, but for the reader index, which is at
+     *     the end
+     * @throws GrpcException the call failed, and this reader has stopped
+     */
+    void read(ByteBuf data) throws GrpcException {
+        int end = data.writerIndex();
+        try {
+            while (data.readerIndex() < end && !stopped) {
+                if (prefixGot < MessagePrefix.LENGTH) {
+                    prefix(data);
+                } else {
+                    message(data, end);
+                }
+            }
+        } catch (GrpcException | RuntimeException | Error e) {
+            stopped = true;
+            throw e;
+        } finally {
+            data.setIndex(end, end);
+        }
+    }
+
+    /**
+     * The peer has half-closed.
+     *
+     * @throws GrpcException INTERNAL if a message is cut off
+     */
+    void end() throws GrpcException {
+        if (stopped || prefixGot == 0) {
+            return;
+        }
+        stopped = true;
+        String got = prefixGot < MessagePrefix.LENGTH
+                ? "got " + prefixGot + " of the " + MessagePrefix.LENGTH + " bytes before it"
+                : "got " + (length - missing) + " of " + length + " bytes";
+        throw new GrpcException(GrpcCode.INTERNAL, "The stream ended in the middle of a message (" + got + ")");
+    }
+
+    private void prefix(ByteBuf data) throws GrpcException {
+        if (prefixGot == 0 && data.readableBytes() >= MessagePrefix.LENGTH) {
+            flag = data.readUnsignedByte();
+            length = data.readInt();
+            prefixGot = MessagePrefix.LENGTH;
+        } else {
+            int b = data.readUnsignedByte();
+            if (prefixGot == 0) {
+                flag = b;
+                length = 0;
+            } else {
+                length = length << 8 | b;
+            }
+            prefixGot++;
+        }
+        if (prefixGot == MessagePrefix.LENGTH) {
+            begin();
+        }
+    }
+
+    private void begin() throws GrpcException {
+        check();
+        missing = length;
+        listener.messageBegins(length);
+        if (missing == 0) {
+            ended();
+        }
+    }
+
+    private void check() throws GrpcException {
+        long size = Integer.toUnsignedLong(length);
+        if (flag > 1) {
+            throw new GrpcException(
+                    GrpcCode.INTERNAL,
+                    "The peer sent a message whose compressed flag is " + flag
+                            + " instead of 0 or 1: this is no gRPC message");
+        }
+        if (flag == 1) {
+            throw compressed();
+        }
+        if (size > maxMessageSize) {
+            throw new GrpcException(
+                    GrpcCode.RESOURCE_EXHAUSTED,
+                    "The peer sent a message of " + size + " bytes; the limit is " + maxMessageSize
+                            + " (option maxInboundMessageSize)");
+        }
+    }
+
+    private GrpcException compressed() {
+        CharSequence named = encoding;
+        if (named == null || named.toString().equals("identity")) {
+            return new GrpcException(
+                    GrpcCode.INTERNAL,
+                    "The peer sent a compressed message without naming the compression in grpc-encoding");
+        }
+        return new GrpcException(
+                codeForCompressed,
+                "The peer sent a message with gRPC compression \"" + named
+                        + "\", which is not supported; switch it off at the peer (Arrow's own compression of buffers is"
+                        + " supported)");
+    }
+
+    private void message(ByteBuf data, int end) throws GrpcException {
+        int n = Math.min(missing, end - data.readerIndex());
+        int pieceEnd = data.readerIndex() + n;
+        missing -= n;
+        data.writerIndex(pieceEnd);
+        listener.messageBytes(data);
+        data.setIndex(pieceEnd, end);
+        if (missing == 0) {
+            ended();
+        }
+    }
+
+    private void ended() throws GrpcException {
+        if (stopped) {
+            return;
+        }
+        prefixGot = 0;
+        listener.messageEnds();
+    }
+}
