@@ -1,0 +1,271 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.Address;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any thread. One end's sockets, TCP and Unix, on epoll where there is one and on NIO elsewhere. Owns the event loops,
+ * daemon threads called {@code peregrine-loop-N}.
+ */
+final class Sockets implements AutoCloseable {
+    private static final AtomicInteger THREADS = new AtomicInteger();
+
+    private final boolean epoll;
+    private final EventLoopGroup loops;
+
+    private Sockets(int eventLoops, boolean epoll) {
+        this.epoll = epoll;
+        this.loops = new MultiThreadIoEventLoopGroup(
+                eventLoops, Sockets::loopThread, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /** Sockets on this many event loops. */
+    static Sockets open(int eventLoops) {
+        return new Sockets(eventLoops, Epoll.isAvailable());
+    }
+
+    /** The same on NIO, also where there is epoll: for tests. */
+    static Sockets openNio(int eventLoops) {
+        return new Sockets(eventLoops, false);
+    }
+
+    private static Thread loopThread(Runnable body) {
+        Thread thread = new FastThreadLocalThread(null, body, "peregrine-loop-" + THREADS.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The event loops. */
+    EventLoopGroup loops() {
+        return loops;
+    }
+
+    /**
+     * Connects, to one address of the host after another until one answers.
+     *
+     * @param loop the event loop that the connection shall belong to, of {@link #loops}
+     * @param timeout for all of it; TLS not included
+     * @param initializer a sharable handler that sets up each channel that is tried
+     * @return fails with an IOException whose message is one sentence for people
+     */
+    Future<Channel> connect(EventLoop loop, Address address, Duration timeout, ChannelHandler initializer) {
+        Promise<Channel> connected = loop.newPromise();
+        Attempt attempt = new Attempt(loop, address, timeout, initializer, connected);
+        if (address instanceof Address.Tcp tcp && !isLiteral(tcp.host())) {
+            // Looking up a name can take seconds, and the loop must not wait for it.
+            Thread resolver = new Thread(() -> attempt.resolve(tcp), "peregrine-resolve");
+            resolver.setDaemon(true);
+            resolver.start();
+        } else {
+            attempt.begin(List.of(socketAddress(address)));
+        }
+        return connected;
+    }
+
+    private static boolean isLiteral(String host) {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
+    /** The addresses of one host, tried in turn. */
+    private final class Attempt {
+        private final EventLoop loop;
+        private final Address address;
+        private final Duration timeout;
+        private final long deadline;
+        private final ChannelHandler initializer;
+        private final Promise<Channel> connected;
+        private List<SocketAddress> candidates = List.of();
+        private int tried;
+
+        Attempt(
+                EventLoop loop,
+                Address address,
+                Duration timeout,
+                ChannelHandler initializer,
+                Promise<Channel> connected) {
+            this.loop = loop;
+            this.address = address;
+            this.timeout = timeout;
+            this.deadline = System.nanoTime() + timeout.toNanos();
+            this.initializer = initializer;
+            this.connected = connected;
+        }
+
+        void resolve(Address.Tcp tcp) {
+            try {
+                List<SocketAddress> found = new ArrayList<>();
+                for (InetAddress host : InetAddress.getAllByName(tcp.host())) {
+                    found.add(new InetSocketAddress(host, tcp.port()));
+                }
+                begin(found);
+            } catch (UnknownHostException | RuntimeException e) {
+                connected.tryFailure(ConnectErrors.explain(address, timeout, e));
+            }
+        }
+
+        void begin(List<SocketAddress> found) {
+            candidates = found;
+            next(null);
+        }
+
+        void next(@Nullable Throwable last) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (tried == candidates.size() || (millis <= 0 && last != null)) {
+                Throwable why = last == null ? new ConnectException("no time was given") : last;
+                connected.tryFailure(ConnectErrors.explain(address, timeout, why));
+                return;
+            }
+            Bootstrap bootstrap = new Bootstrap()
+                    .group(loop)
+                    .channel(channelType(address))
+                    .handler(initializer)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                            Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
+            if (address instanceof Address.Tcp) {
+                bootstrap.option(ChannelOption.TCP_NODELAY, true);
+            }
+            ChannelFuture attempt = bootstrap.connect(candidates.get(tried++));
+            attempt.addListener(done -> {
+                if (!done.isSuccess()) {
+                    next(done.cause());
+                } else if (!connected.trySuccess(attempt.channel())) {
+                    attempt.channel().close();
+                }
+            });
+        }
+    }
+
+    private Class<? extends Channel> channelType(Address address) {
+        if (address instanceof Address.Tcp) {
+            return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        }
+        return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+    }
+
+    private Class<? extends ServerChannel> serverChannelType(Address address) {
+        if (address instanceof Address.Tcp) {
+            return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        }
+        return epoll ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
+    }
+
+    private SocketAddress socketAddress(Address address) {
+        if (address instanceof Address.Unix unix) {
+            return epoll ? new DomainSocketAddress(unix.path()) : UnixDomainSocketAddress.of(unix.path());
+        }
+        Address.Tcp tcp = (Address.Tcp) address;
+        return new InetSocketAddress(tcp.host(), tcp.port());
+    }
+
+    /**
+     * Listens. Blocks for the moment that takes. A Unix socket's file that nobody listens on any more is removed before,
+     * ours is removed after the channel was closed.
+     *
+     * @param childInitializer a sharable handler that sets up each accepted channel
+     */
+    Channel listen(Address address, ChannelHandler childInitializer) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(serverChannelType(address))
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childHandler(childInitializer);
+        UnixSocketFile file = address instanceof Address.Unix unix ? UnixSocketFile.claim(unix.path()) : null;
+        if (file == null) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+        }
+        SocketAddress local = socketAddress(address);
+        if (local instanceof InetSocketAddress inet && inet.isUnresolved()) {
+            throw new IOException("Cannot listen on " + address + ": the host name is unknown");
+        }
+        ChannelFuture bound = bootstrap.bind(local).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new IOException("Cannot listen on " + address + ": " + ConnectErrors.plain(cause), cause);
+        }
+        if (file != null) {
+            file.bound();
+            bound.channel().closeFuture().addListener(closed -> UnixSocketFile.remove(file));
+        }
+        return bound.channel();
+    }
+
+    /** The address a channel of {@link #listen} is bound to: {@code asked} with the port that was found. */
+    static Address bound(Channel channel, Address asked) {
+        if (asked instanceof Address.Tcp tcp && channel.localAddress() instanceof InetSocketAddress local) {
+            return new Address.Tcp(tcp.host(), local.getPort());
+        }
+        return asked;
+    }
+
+    /** A connection's other end, for people; of a Unix socket the file, at both ends. */
+    static String peer(Channel channel) {
+        SocketAddress remote = channel.remoteAddress();
+        if (remote instanceof InetSocketAddress inet) {
+            InetAddress host = inet.getAddress();
+            return new Address.Tcp(host == null ? inet.getHostString() : host.getHostAddress(), inet.getPort())
+                    .toString();
+        }
+        String path = unixPath(remote);
+        if (path.isEmpty()) {
+            path = unixPath(channel.localAddress());
+        }
+        return "unix:" + path;
+    }
+
+    private static String unixPath(@Nullable SocketAddress address) {
+        if (address instanceof DomainSocketAddress domain) {
+            return domain.path();
+        }
+        return address instanceof UnixDomainSocketAddress unix ? unix.getPath().toString() : "";
+    }
+
+    /** Ends the event loops, and with them what is still open; waits for it a few seconds at most. Idempotent. */
+    @Override
+    public void close() {
+        Future<?> ended = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        for (var loop : loops) {
+            if (loop.inEventLoop()) {
+                return;
+            }
+        }
+        ended.awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}
