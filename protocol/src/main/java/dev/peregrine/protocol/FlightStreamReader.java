@@ -1,0 +1,82 @@
+package dev.peregrine.protocol;
+
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread at a time, but {@link #cancel} from any. A stream of record batches as it comes in: the result of a DoGet, the
+ * answer of a DoExchange, or, on the server, what a client puts.
+ *
+ * <pre>{@code
+ * try (FlightStreamReader reader = client.doGet(ticket)) {
+ *     VectorSchemaRoot root = reader.root();
+ *     while (reader.next()) {
+ *         rows += root.getRowCount();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Methods that wait throw the call's failure as a {@link dev.peregrine.protocol.error.FlightException}. A thread that
+ * is interrupted while it waits cancels the call, keeps its interrupt flag and gets a {@link
+ * dev.peregrine.protocol.error.FlightCancelledException}.
+ */
+public interface FlightStreamReader extends AutoCloseable {
+    /**
+     * Waits for the schema. Dictionary-encoded fields have the type of their indices here, as in {@link #root}.
+     *
+     * @throws dev.peregrine.protocol.error.FlightInternalException the peer ended the stream without a schema
+     */
+    Schema schema();
+
+    /**
+     * Waits for the schema and returns the one root of this stream, which {@link #next} fills anew. It is this reader's:
+     * {@link #close} frees it. Its vectors may be transferred away; the next batch brings new buffers.
+     */
+    VectorSchemaRoot root();
+
+    /**
+     * Waits for the next message and loads it into {@link #root}. After a message of app_metadata alone, {@link #hasData}
+     * is false and the root has no rows.
+     *
+     * @return false at the end of the stream
+     */
+    boolean next();
+
+    /** Whether the message that {@link #next} took last had a record batch. */
+    boolean hasData();
+
+    /** The app_metadata of the message that {@link #next} or {@link #nextBatch} took last; empty if it had none. */
+    byte[] metadata();
+
+    /** Waits for the schema and returns the app_metadata that came with it; empty if there was none. */
+    byte[] schemaMetadata();
+
+    /**
+     * Waits for the first message and returns the descriptor in it; null if it had none. Only clients send them. A client
+     * may send its descriptor before any schema, so this may return before {@link #schema} would.
+     */
+    @Nullable
+    FlightDescriptor descriptor();
+
+    /** The dictionaries as of the batch that was taken last, by their ids. They are this reader's. */
+    DictionaryProvider dictionaries();
+
+    /**
+     * Waits for the next record batch without loading it into the root; messages of app_metadata alone are passed over.
+     * Dictionaries are loaded as with {@link #next}.
+     *
+     * @return the batch, which is the caller's to close; null at the end of the stream
+     */
+    @Nullable
+    ArrowRecordBatch nextBatch();
+
+    /** Any thread. Tells the peer to stop and makes every wait end. {@link #close} is still to be called. */
+    void cancel();
+
+    /** Cancels the call unless it is over, and frees the root, the dictionaries and what still waits. Idempotent. */
+    @Override
+    void close();
+}
