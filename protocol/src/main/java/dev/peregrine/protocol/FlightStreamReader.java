@@ -2,6 +2,7 @@ package dev.peregrine.protocol;
 
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ public interface FlightStreamReader extends AutoCloseable {
     /** Whether the message that {@link #next} took last had a record batch. */
     boolean hasData();
 
-    /** The app_metadata of the message that {@link #next} or {@link #nextBatch} took last; empty if it had none. */
+    /** The app_metadata of the message that was taken last; empty if it had none. */
     byte[] metadata();
 
     /** Waits for the schema and returns the app_metadata that came with it; empty if there was none. */
@@ -72,6 +73,35 @@ public interface FlightStreamReader extends AutoCloseable {
      */
     @Nullable
     ArrowRecordBatch nextBatch();
+
+    /**
+     * Waits for the schema. In the form it has on the wire: a dictionary-encoded field has the type of its values.
+     *
+     * @throws dev.peregrine.protocol.error.FlightInternalException the peer ended the stream without a schema
+     */
+    default Schema messageSchema() {
+        throw new UnsupportedOperationException("being built");
+    }
+
+    /**
+     * Waits for the next message and loads nothing: neither the root nor the dictionaries change, compressed buffers stay
+     * compressed, and types and dictionaries that Java has no vector for do no harm. For proxies and stores, which pass on
+     * what comes in. Use either this or {@link #next} and {@link #nextBatch} on one stream.
+     *
+     * @return false at the end of the stream, also of one that has no message at all
+     */
+    default boolean nextMessage() {
+        throw new UnsupportedOperationException("being built");
+    }
+
+    /**
+     * What {@link #nextMessage} took last: an {@link ArrowRecordBatch} or an {@link
+     * org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch}; null after a message of app_metadata alone. Lent until
+     * the next message or {@link #close}.
+     */
+    default @Nullable ArrowMessage message() {
+        throw new UnsupportedOperationException("being built");
+    }
 
     /** Any thread. Tells the peer to stop and makes every wait end. {@link #close} is still to be called. */
     void cancel();

@@ -3,6 +3,7 @@ package dev.peregrine.protocol;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -29,7 +30,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * dev.peregrine.protocol.error.FlightWriteSizeExceededException}: nothing of it was sent and the writer is as it was.
  */
 public interface FlightStreamWriter {
-    /** Sends the schema of a stream without dictionaries. Once only. */
+    /**
+     * Sends the schema as it is. Once only. If it has dictionaries, this is for those who pass messages on: the schema is in
+     * the form it has on the wire, a dictionary-encoded field with the type of its values, and the dictionaries are sent
+     * with {@link #write(ArrowDictionaryBatch)}.
+     */
     void begin(Schema schema);
 
     /**
@@ -55,6 +60,14 @@ public interface FlightStreamWriter {
 
     /** Sends a batch of this stream's schema with app_metadata; keeps references of its own to the buffers. */
     void write(ArrowRecordBatch batch, byte[] metadata);
+
+    /**
+     * Sends a dictionary as it is: the first of its id, one that replaces it, or a delta. Keeps references of its own to the
+     * buffers. After {@link #begin(Schema)} only.
+     */
+    default void write(ArrowDictionaryBatch dictionary) {
+        throw new UnsupportedOperationException("being built");
+    }
 
     /**
      * Sends a batch from the root's own memory, which must not change until the future is done. The future is done in any

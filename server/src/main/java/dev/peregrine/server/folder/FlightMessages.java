@@ -1,0 +1,122 @@
+package dev.peregrine.server.folder;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.ArrowMessage;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one flight in the order in which they go over the wire. One thread at a time.
+ *
+ * <p>At most one body is in memory at a time, however long the file is. Of an IPC file all dictionaries come first, in
+ * the footer's order: a dictionary may lie behind the batches that use it. Of a stream everything comes as it lies.
+ */
+final class FlightMessages implements Closeable {
+
+    private final IpcFile file;
+    private final Order order;
+
+    private FlightMessages(IpcFile file) {
+        this.file = file;
+        this.order = file.format() == IpcFile.Format.FILE ? new FooterOrder(file) : new StreamOrder(file);
+    }
+
+    static FlightMessages open(Path path) throws IOException {
+        return new FlightMessages(IpcFile.open(path));
+    }
+
+    IpcFile file() {
+        return file;
+    }
+
+    /** As it stands in the file: a field with a dictionary has the type of its values. */
+    Schema schema() {
+        return file.schema();
+    }
+
+    /** The next message without its body, null at the end. */
+    @Nullable IpcMessage skip() throws IOException {
+        return order.next();
+    }
+
+    /** The next dictionary batch or record batch, null at the end. The caller owns it. */
+    @Nullable ArrowMessage next(BufferAllocator allocator) throws IOException {
+        IpcMessage message = order.next();
+        return message == null ? null : file.read(message, allocator);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private interface Order {
+        @Nullable IpcMessage next() throws IOException;
+    }
+
+    private static final class StreamOrder implements Order {
+
+        private final IpcFile file;
+        private long position;
+
+        StreamOrder(IpcFile file) {
+            this.file = file;
+            this.position = file.firstMessage();
+        }
+
+        @Override
+        public @Nullable IpcMessage next() throws IOException {
+            IpcMessage message = file.messageAt(position);
+            if (message == null) {
+                return null;
+            }
+            if (!message.isRecordBatch() && !message.isDictionaryBatch()) {
+                throw new ArrowFormatException("the message at byte " + position + " is a " + message.kind()
+                        + ", where only record batches and dictionary batches may be");
+            }
+            position = message.next();
+            return message;
+        }
+    }
+
+    private static final class FooterOrder implements Order {
+
+        private final IpcFile file;
+        private final Footer footer;
+        private int dictionary;
+        private int recordBatch;
+
+        FooterOrder(IpcFile file) {
+            this.file = file;
+            this.footer = file.footer();
+        }
+
+        @Override
+        public @Nullable IpcMessage next() throws IOException {
+            if (dictionary < footer.dictionariesLength()) {
+                IpcMessage message = file.message(footer.dictionaries(dictionary++));
+                if (!message.isDictionaryBatch()) {
+                    throw misled(message, "dictionary batch");
+                }
+                return message;
+            }
+            if (recordBatch < footer.recordBatchesLength()) {
+                IpcMessage message = file.message(footer.recordBatches(recordBatch++));
+                if (!message.isRecordBatch()) {
+                    throw misled(message, "record batch");
+                }
+                return message;
+            }
+            return null;
+        }
+
+        private static ArrowFormatException misled(IpcMessage message, String wanted) {
+            return new ArrowFormatException("the footer names the message at byte " + message.position() + " a " + wanted
+                    + ", but it is a " + message.kind());
+        }
+    }
+}
