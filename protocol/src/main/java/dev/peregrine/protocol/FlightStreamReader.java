@@ -106,7 +106,10 @@ public interface FlightStreamReader extends AutoCloseable {
     /** Any thread. Tells the peer to stop and makes every wait end. {@link #close} is still to be called. */
     void cancel();
 
-    /** Cancels the call unless it is over, and frees the root, the dictionaries and what still waits. Idempotent. */
+    /**
+     * Frees the root, the dictionaries and what still waits. On a client it cancels the call unless it is over; on a
+     * server it only drops what the client still sends, since the method's end is the call's end. Idempotent.
+     */
     @Override
     void close();
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** One thread at a time, but {@link #cancel} from any. Reads what an inbox of FlightData messages holds. */
 public final class MessageStreamReader implements FlightStreamReader {
     /**
+     * @param call a client's ({@code OutgoingCall}) is cancelled by {@link #close} unless it is over; a server's
+     *     ({@code IncomingCall}) is not: close only drops what still comes, and the server finishes the call itself
      * @param inbox lent; {@link #close} discards what is in it
      * @param allocator lent, not closed; the root and the dictionaries come from it
      */
