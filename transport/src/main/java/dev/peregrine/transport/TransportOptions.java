@@ -33,4 +33,184 @@ public record TransportOptions(
         boolean keepaliveWithoutCalls,
         Duration connectTimeout,
         int eventLoops,
-        @Nullable Tls tls) {}
+        @Nullable Tls tls) {
+    /** Limits of HTTP/2 (RFC 9113, 6.5.2). */
+    private static final int SMALLEST_FRAME = 16_384;
+
+    private static final int LARGEST_FRAME = 16_777_215;
+    private static final int SMALLEST_WINDOW = 65_535;
+
+    /** Refuses what makes no sense, with a sentence that says what would. */
+    public TransportOptions {
+        range("streamWindow", streamWindow, SMALLEST_WINDOW, Integer.MAX_VALUE);
+        range("connectionWindow", connectionWindow, SMALLEST_WINDOW, Integer.MAX_VALUE);
+        range("maxFrameSize", maxFrameSize, SMALLEST_FRAME, LARGEST_FRAME);
+        range("maxHeaderListSize", maxHeaderListSize, 1024, Integer.MAX_VALUE);
+        range("maxInboundMessageSize", maxInboundMessageSize, 0, Integer.MAX_VALUE);
+        range("sendQueueSize", sendQueueSize, 1, Integer.MAX_VALUE);
+        range("maxConcurrentStreams", maxConcurrentStreams, 1, Integer.MAX_VALUE);
+        range("eventLoops", eventLoops, 1, 1024);
+        if (keepaliveTime != null) {
+            positive("keepaliveTime", keepaliveTime);
+        }
+        positive("keepaliveTimeout", keepaliveTimeout);
+        positive("connectTimeout", connectTimeout);
+    }
+
+    private static void range(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "Option " + name + " is " + value + "; it must be between " + least + " and " + most);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        // Beyond this, a deadline in nanoseconds would overflow.
+        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(36_500)) > 0) {
+            throw new IllegalArgumentException(
+                    "Option " + name + " is " + value + "; it must be positive, and 36,500 days at most");
+        }
+    }
+
+    /**
+     * What a client does unless told otherwise: plaintext, one event loop, and no keepalive, because gRPC servers close
+     * connections of clients that ask more often than they were told.
+     */
+    public static TransportOptions forClient() {
+        return new Builder().build();
+    }
+
+    /**
+     * What a server does unless told otherwise: plaintext, an event loop for each processor, and a PING to clients that
+     * were silent for a minute during a call, so that those that died without a word do not hold memory.
+     */
+    public static TransportOptions forServer() {
+        return new Builder()
+                .keepaliveTime(Duration.ofSeconds(60))
+                .eventLoops(Math.min(Runtime.getRuntime().availableProcessors(), 1024))
+                .build();
+    }
+
+    /** These options, to change some of them. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.streamWindow = streamWindow;
+        builder.connectionWindow = connectionWindow;
+        builder.maxFrameSize = maxFrameSize;
+        builder.maxHeaderListSize = maxHeaderListSize;
+        builder.maxInboundMessageSize = maxInboundMessageSize;
+        builder.sendQueueSize = sendQueueSize;
+        builder.maxConcurrentStreams = maxConcurrentStreams;
+        builder.keepaliveTime = keepaliveTime;
+        builder.keepaliveTimeout = keepaliveTimeout;
+        builder.keepaliveWithoutCalls = keepaliveWithoutCalls;
+        builder.connectTimeout = connectTimeout;
+        builder.eventLoops = eventLoops;
+        builder.tls = tls;
+        return builder;
+    }
+
+    /** One thread at a time. Options in the making; what each means and its unit is said at {@link TransportOptions}. */
+    public static final class Builder {
+        private int streamWindow = 16 << 20;
+        private int connectionWindow = 64 << 20;
+
+        /** A small call's frame waits behind one of these, 80 us on a fast local link; larger ones gain nothing. */
+        private int maxFrameSize = 256 << 10;
+
+        private int maxHeaderListSize = 64 << 10;
+        private int maxInboundMessageSize = Integer.MAX_VALUE;
+        private int sendQueueSize = 4 << 20;
+        private int maxConcurrentStreams = 1000;
+        private @Nullable Duration keepaliveTime;
+        private Duration keepaliveTimeout = Duration.ofSeconds(20);
+        private boolean keepaliveWithoutCalls;
+        private Duration connectTimeout = Duration.ofSeconds(20);
+        private int eventLoops = 1;
+        private @Nullable Tls tls;
+
+        private Builder() {}
+
+        public Builder streamWindow(int streamWindow) {
+            this.streamWindow = streamWindow;
+            return this;
+        }
+
+        public Builder connectionWindow(int connectionWindow) {
+            this.connectionWindow = connectionWindow;
+            return this;
+        }
+
+        public Builder maxFrameSize(int maxFrameSize) {
+            this.maxFrameSize = maxFrameSize;
+            return this;
+        }
+
+        public Builder maxHeaderListSize(int maxHeaderListSize) {
+            this.maxHeaderListSize = maxHeaderListSize;
+            return this;
+        }
+
+        public Builder maxInboundMessageSize(int maxInboundMessageSize) {
+            this.maxInboundMessageSize = maxInboundMessageSize;
+            return this;
+        }
+
+        public Builder sendQueueSize(int sendQueueSize) {
+            this.sendQueueSize = sendQueueSize;
+            return this;
+        }
+
+        public Builder maxConcurrentStreams(int maxConcurrentStreams) {
+            this.maxConcurrentStreams = maxConcurrentStreams;
+            return this;
+        }
+
+        public Builder keepaliveTime(@Nullable Duration keepaliveTime) {
+            this.keepaliveTime = keepaliveTime;
+            return this;
+        }
+
+        public Builder keepaliveTimeout(Duration keepaliveTimeout) {
+            this.keepaliveTimeout = keepaliveTimeout;
+            return this;
+        }
+
+        public Builder keepaliveWithoutCalls(boolean keepaliveWithoutCalls) {
+            this.keepaliveWithoutCalls = keepaliveWithoutCalls;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        public Builder eventLoops(int eventLoops) {
+            this.eventLoops = eventLoops;
+            return this;
+        }
+
+        public Builder tls(@Nullable Tls tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        public TransportOptions build() {
+            return new TransportOptions(
+                    streamWindow,
+                    connectionWindow,
+                    maxFrameSize,
+                    maxHeaderListSize,
+                    maxInboundMessageSize,
+                    sendQueueSize,
+                    maxConcurrentStreams,
+                    keepaliveTime,
+                    keepaliveTimeout,
+                    keepaliveWithoutCalls,
+                    connectTimeout,
+                    eventLoops,
+                    tls);
+        }
+    }
+}
