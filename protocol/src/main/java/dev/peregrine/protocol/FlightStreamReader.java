@@ -88,6 +88,9 @@ public interface FlightStreamReader extends AutoCloseable {
      * compressed, and types and dictionaries that Java has no vector for do no harm. For proxies and stores, which pass on
      * what comes in. Use either this or {@link #next} and {@link #nextBatch} on one stream.
      *
+     * <p>The schema counts as a message here, unless {@link #messageSchema} has waited for it before: whoever passes on
+     * must know when it comes, and app_metadata alone may come before it.
+     *
      * @return false at the end of the stream, also of one that has no message at all
      */
     default boolean nextMessage() {
@@ -96,10 +99,15 @@ public interface FlightStreamReader extends AutoCloseable {
 
     /**
      * What {@link #nextMessage} took last: an {@link ArrowRecordBatch} or an {@link
-     * org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch}; null after a message of app_metadata alone. Lent until
-     * the next message or {@link #close}.
+     * org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch}; null after the schema and after app_metadata alone. Lent
+     * until the next message or {@link #close}.
      */
     default @Nullable ArrowMessage message() {
+        throw new UnsupportedOperationException("being built");
+    }
+
+    /** Whether the schema has come. Does not wait. */
+    default boolean hasSchema() {
         throw new UnsupportedOperationException("being built");
     }
 
