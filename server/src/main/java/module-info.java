@@ -3,6 +3,7 @@ module dev.peregrine.server {
     requires dev.peregrine.proto;
     requires transitive dev.peregrine.protocol;
     requires dev.peregrine.transport;
+    requires org.apache.arrow.format;
     requires static org.jspecify;
     requires org.slf4j;
 
