@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class FlightMessages implements Closeable {
 
     private final IpcFile file;
     private final Order order;
+    private @Nullable ArrowMessage current;
 
     private FlightMessages(IpcFile file) {
         this.file = file;
@@ -39,23 +42,40 @@ final class FlightMessages implements Closeable {
     }
 
     /** The next message without its body, null at the end. */
-    @Nullable IpcMessage skip() throws IOException {
+    @Nullable
+    IpcMessage skip() throws IOException {
         return order.next();
     }
 
-    /** The next dictionary batch or record batch, null at the end. The caller owns it. */
-    @Nullable ArrowMessage next(BufferAllocator allocator) throws IOException {
+    /** The next dictionary batch or record batch, null at the end. Lent until the next call or {@link #close}. */
+    @Nullable
+    ArrowMessage next(BufferAllocator allocator) throws IOException {
+        free();
         IpcMessage message = order.next();
-        return message == null ? null : file.read(message, allocator);
+        if (message != null) {
+            current = file.read(message, allocator);
+        }
+        return current;
     }
 
     @Override
     public void close() throws IOException {
+        free();
         file.close();
     }
 
+    private void free() {
+        if (current instanceof ArrowRecordBatch batch) {
+            batch.close();
+        } else if (current instanceof ArrowDictionaryBatch dictionary) {
+            dictionary.close();
+        }
+        current = null;
+    }
+
     private interface Order {
-        @Nullable IpcMessage next() throws IOException;
+        @Nullable
+        IpcMessage next() throws IOException;
     }
 
     private static final class StreamOrder implements Order {
@@ -115,8 +135,8 @@ final class FlightMessages implements Closeable {
         }
 
         private static ArrowFormatException misled(IpcMessage message, String wanted) {
-            return new ArrowFormatException("the footer names the message at byte " + message.position() + " a " + wanted
-                    + ", but it is a " + message.kind());
+            return new ArrowFormatException("the footer names the message at byte " + message.position() + " a "
+                    + wanted + ", but it is a " + message.kind());
         }
     }
 }

@@ -60,7 +60,8 @@ record FlightName(List<String> components) {
     /** The name in UTF-8 bytes; {@code what} they are, for the error. */
     static FlightName ofUtf8(byte[] bytes, String what) {
         if (bytes.length == 0) {
-            throw FlightInvalidArgumentException.of(what + " is empty; it must be a flight's name, such as trades/2024");
+            throw FlightInvalidArgumentException.of(
+                    what + " is empty; it must be a flight's name, such as trades/2024");
         }
         return parse(text(bytes, what));
     }
@@ -73,7 +74,10 @@ record FlightName(List<String> components) {
     /** Bytes as text, refusing what is not UTF-8. */
     static String text(byte[] utf8, String what) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw FlightInvalidArgumentException.of(what + " is not UTF-8; it must be text");
         }

@@ -47,7 +47,8 @@ final class FolderPaths {
     }
 
     /** The file of a flight, null if there is none. */
-    @Nullable Path find(FlightName name) throws IOException {
+    @Nullable
+    Path find(FlightName name) throws IOException {
         List<Path> files = all(name);
         return files.isEmpty() ? null : files.get(0);
     }
@@ -81,8 +82,8 @@ final class FolderPaths {
             }
             requireInside(inner, name);
             if (!Files.isDirectory(inner)) {
-                throw FlightInvalidArgumentException.of("flight " + name + " cannot be stored: " + component
-                        + " is a file, not a folder");
+                throw FlightInvalidArgumentException.of(
+                        "flight " + name + " cannot be stored: " + component + " is a file, not a folder");
             }
             folder = inner;
         }
@@ -148,7 +149,8 @@ final class FolderPaths {
 
     private final class Listing extends SimpleFileVisitor<Path> {
 
-        private final Map<FlightName, Path> found = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        private final Map<FlightName, Path> found =
+                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {

@@ -147,7 +147,8 @@ final class IpcFile implements Closeable {
     }
 
     /** The message at a position in bytes, null at the end of the stream. Its body is not read. */
-    @Nullable IpcMessage messageAt(long position) throws IOException {
+    @Nullable
+    IpcMessage messageAt(long position) throws IOException {
         if (position == size) {
             return null;
         }
@@ -186,8 +187,9 @@ final class IpcFile implements Closeable {
     /** Reads a message's body. The caller owns the result. */
     ArrowMessage read(IpcMessage message, BufferAllocator allocator) throws IOException {
         if (message.bodyLength() > MAX_BODY) {
-            throw new ArrowFormatException("the " + message.kind() + " at byte " + message.position() + " has "
-                    + message.bodyLength() + " bytes, more than a message carries (2 GiB); write it in smaller batches");
+            throw new ArrowFormatException(
+                    "the " + message.kind() + " at byte " + message.position() + " has " + message.bodyLength()
+                            + " bytes, more than a message carries (2 GiB); write it in smaller batches");
         }
         ArrowBuf body = allocator.buffer(message.bodyLength());
         boolean taken = false;

@@ -1,5 +1,6 @@
 package dev.peregrine.server.folder;
 
+import java.io.IOException;
 import java.util.Locale;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
@@ -86,12 +87,12 @@ record IpcMessage(long position, Message metadata, long bodyPosition, long bodyL
                     : MessageSerializer.deserializeRecordBatch(recordBatch(), body);
         } catch (ArrowFormatException e) {
             throw e;
-        } catch (java.io.IOException e) {
-            throw broken(e.getMessage());
+        } catch (IOException e) {
+            throw broken("" + e.getMessage());
         }
     }
 
-    private ArrowDictionaryBatch dictionaryWith(ArrowBuf body) throws java.io.IOException {
+    private ArrowDictionaryBatch dictionaryWith(ArrowBuf body) throws IOException {
         ArrowRecordBatch values = MessageSerializer.deserializeRecordBatch(recordBatch(), body);
         DictionaryBatch header = dictionaryBatch();
         return new ArrowDictionaryBatch(header.id(), values, header.isDelta());
@@ -104,8 +105,8 @@ record IpcMessage(long position, Message metadata, long bodyPosition, long bodyL
             long offset = batch.buffers(i).offset();
             long length = batch.buffers(i).length();
             if (offset < 0 || length < 0 || offset > capacity || length > capacity - offset) {
-                throw broken("buffer " + i + " (" + length + " bytes at " + offset + ") does not lie inside the body of "
-                        + capacity + " bytes");
+                throw broken("buffer " + i + " (" + length + " bytes at " + offset
+                        + ") does not lie inside the body of " + capacity + " bytes");
             }
         }
     }
