@@ -1,10 +1,9 @@
 """Runs checks that a Java test asks for, one a line: the name and its arguments, divided by blanks.
 
-Answers each with one line: "ok", or "failed " and the traceback as a JSON string. "names" as the only argument of the
+Answers each with one line: "ok", or "failed " and the traceback with its line ends escaped. "names" as the only argument of the
 program prints the names of all checks.
 """
 
-import json
 import sys
 import traceback
 
@@ -22,5 +21,6 @@ def run(checks, context):
             checks[name](made, *arguments)
             answer = "ok"
         except BaseException:
-            answer = "failed " + json.dumps(traceback.format_exc())
+            text = traceback.format_exc()
+            answer = "failed " + text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
         print(answer, flush=True)
