@@ -5,7 +5,6 @@ module dev.peregrine.server {
     requires dev.peregrine.transport;
     requires org.apache.arrow.format;
     requires static org.jspecify;
-    requires org.apache.arrow.format;
     requires org.slf4j;
 
     exports dev.peregrine.server;
