@@ -1,0 +1,78 @@
+package dev.peregrine.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class TransportOptionsTest {
+    private static void refused(UnaryOperator<TransportOptions.Builder> change, String sentence) {
+        TransportOptions.Builder builder = TransportOptions.forClient().toBuilder();
+        assertThatThrownBy(() -> change.apply(builder).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+
+    @Test
+    void clientsDoNotPingAndServersDo() {
+        assertThat(TransportOptions.forClient().keepaliveTime()).isNull();
+        assertThat(TransportOptions.forClient().eventLoops()).isEqualTo(1);
+        assertThat(TransportOptions.forServer().keepaliveTime()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(TransportOptions.forServer().keepaliveTimeout()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void aBuilderChangesOnlyWhatItIsTold() {
+        TransportOptions server = TransportOptions.forServer();
+        assertThat(server.toBuilder().build()).isEqualTo(server);
+        Tls tls = new Tls.Client(null, null, null, "host", true);
+        TransportOptions changed = server.toBuilder()
+                .streamWindow(70_000)
+                .connectionWindow(80_000)
+                .maxFrameSize(20_000)
+                .maxHeaderListSize(9_000)
+                .maxInboundMessageSize(0)
+                .sendQueueSize(1)
+                .maxConcurrentStreams(3)
+                .keepaliveTime(null)
+                .keepaliveTimeout(Duration.ofSeconds(4))
+                .keepaliveWithoutCalls(true)
+                .connectTimeout(Duration.ofSeconds(5))
+                .eventLoops(6)
+                .tls(tls)
+                .build();
+        assertThat(changed)
+                .isEqualTo(new TransportOptions(
+                        70_000,
+                        80_000,
+                        20_000,
+                        9_000,
+                        0,
+                        1,
+                        3,
+                        null,
+                        Duration.ofSeconds(4),
+                        true,
+                        Duration.ofSeconds(5),
+                        6,
+                        tls));
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        refused(b -> b.maxFrameSize(16_383), "Option maxFrameSize is 16383; it must be between 16384 and 16777215");
+        refused(b -> b.maxFrameSize(1 << 24), "Option maxFrameSize is 16777216; it must be between 16384 and 16777215");
+        refused(b -> b.streamWindow(0), "Option streamWindow is 0; it must be between 65535 and 2147483647");
+        refused(
+                b -> b.maxInboundMessageSize(-1),
+                "Option maxInboundMessageSize is -1; it must be between 0 and 2147483647");
+        refused(
+                b -> b.keepaliveTime(Duration.ZERO),
+                "Option keepaliveTime is PT0S; it must be positive, and 36,500 days at most");
+        refused(
+                b -> b.connectTimeout(Duration.ofDays(40_000)),
+                "Option connectTimeout is PT960000H; it must be positive, and 36,500 days at most");
+    }
+}
