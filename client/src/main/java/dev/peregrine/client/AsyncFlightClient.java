@@ -7,6 +7,10 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.Result;
+import dev.peregrine.protocol.SchemaResult;
+import dev.peregrine.protocol.wire.FlightMethods;
+import dev.peregrine.protocol.wire.ProtoDecoder;
+import dev.peregrine.protocol.wire.ProtoMessages;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -19,7 +23,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * answers in memory.
  */
 public final class AsyncFlightClient {
-    AsyncFlightClient() {}
+    private final ClientConnection connection;
+
+    AsyncFlightClient(ClientConnection connection) {
+        this.connection = connection;
+    }
 
     /** GetFlightInfo. */
     public CompletableFuture<FlightInfo> getFlightInfo(FlightDescriptor descriptor) {
@@ -28,7 +36,8 @@ public final class AsyncFlightClient {
 
     /** GetFlightInfo. */
     public CompletableFuture<FlightInfo> getFlightInfo(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.unaryLater(
+                FlightMethods.GET_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.infos(), options);
     }
 
     /** PollFlightInfo. */
@@ -38,7 +47,8 @@ public final class AsyncFlightClient {
 
     /** PollFlightInfo. */
     public CompletableFuture<PollInfo> pollFlightInfo(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.unaryLater(
+                FlightMethods.POLL_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.pollInfos(), options);
     }
 
     /** GetSchema. */
@@ -48,7 +58,8 @@ public final class AsyncFlightClient {
 
     /** GetSchema. */
     public CompletableFuture<Schema> getSchema(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.unaryLater(
+                FlightMethods.GET_SCHEMA, descriptor.serialize(), schemas(), options);
     }
 
     /** ListFlights, all of them. */
@@ -58,7 +69,8 @@ public final class AsyncFlightClient {
 
     /** ListFlights, all of them. */
     public CompletableFuture<List<FlightInfo>> listFlights(Criteria criteria, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.listLater(
+                FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
     }
 
     /** DoAction, with all its results. */
@@ -68,7 +80,7 @@ public final class AsyncFlightClient {
 
     /** DoAction, with all its results. */
     public CompletableFuture<List<Result>> doAction(Action action, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.listLater(FlightMethods.DO_ACTION, action.serialize(), ProtoMessages.results(), options);
     }
 
     /** ListActions, all of them. */
@@ -78,6 +90,12 @@ public final class AsyncFlightClient {
 
     /** ListActions, all of them. */
     public CompletableFuture<List<ActionType>> listActions(CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.listLater(
+                FlightMethods.LIST_ACTIONS, ProtoMessages.EMPTY, ProtoMessages.actionTypes(), options);
+    }
+
+    private static ProtoDecoder<Schema> schemas() {
+        return ProtoDecoder.of(
+                "SchemaResult", bytes -> SchemaResult.deserialize(bytes).schema());
     }
 }

@@ -8,11 +8,20 @@ import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.PollInfo;
+import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
+import dev.peregrine.protocol.wire.FlightMessage;
+import dev.peregrine.protocol.wire.FlightMethods;
+import dev.peregrine.protocol.wire.MessageStreamReader;
+import dev.peregrine.protocol.wire.MessageStreamWriter;
+import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.transport.Inbox;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Any thread. A client of one Flight service, over one connection that carries any number of calls at once. It connects when
@@ -23,7 +32,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * {@link dev.peregrine.protocol.error.FlightCancelledException} and stays interrupted.
  */
 public final class FlightClient implements AutoCloseable {
-    FlightClient() {}
+    /** How long {@link #close} waits for other threads to close the streams that it has cancelled. */
+    private static final Duration UNWIND = Duration.ofSeconds(3);
+
+    private final ClientConnection connection;
+    private final AsyncFlightClient async;
+    private final @Nullable ClientMemory ownMemory;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Takes both; {@code ownMemory} is null if the allocator is the user's. */
+    FlightClient(ClientConnection connection, @Nullable ClientMemory ownMemory) {
+        this.connection = connection;
+        this.async = new AsyncFlightClient(connection);
+        this.ownMemory = ownMemory;
+    }
 
     /** A client with the usual settings, for example of {@code grpc://localhost:8815}. */
     public static FlightClient connect(String location) {
@@ -47,12 +69,12 @@ public final class FlightClient implements AutoCloseable {
 
     /** Where this client connects to. */
     public Location location() {
-        throw new UnsupportedOperationException();
+        return connection.location();
     }
 
     /** The small calls as futures. */
     public AsyncFlightClient async() {
-        throw new UnsupportedOperationException();
+        return async;
     }
 
     /** ListFlights: the flights that match {@code criteria}, as they come. */
@@ -62,7 +84,8 @@ public final class FlightClient implements AutoCloseable {
 
     /** ListFlights. */
     public FlightIterable<FlightInfo> listFlights(Criteria criteria, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.iterate(
+                FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
     }
 
     /** GetFlightInfo: what the flight is and where its data are. */
@@ -72,7 +95,8 @@ public final class FlightClient implements AutoCloseable {
 
     /** GetFlightInfo. */
     public FlightInfo getFlightInfo(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.unary(
+                FlightMethods.GET_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.infos(), options);
     }
 
     /** PollFlightInfo: begins a long query, or asks after it. */
@@ -82,7 +106,8 @@ public final class FlightClient implements AutoCloseable {
 
     /** PollFlightInfo. */
     public PollInfo pollFlightInfo(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.unary(
+                FlightMethods.POLL_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.pollInfos(), options);
     }
 
     /** GetSchema. */
@@ -92,7 +117,9 @@ public final class FlightClient implements AutoCloseable {
 
     /** GetSchema. */
     public Schema getSchema(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection
+                .unary(FlightMethods.GET_SCHEMA, descriptor.serialize(), ProtoMessages.schemaResults(), options)
+                .schema();
     }
 
     /** DoGet: the data of a ticket. The caller closes the reader, which cancels the call if it has not ended. */
@@ -102,7 +129,9 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoGet. */
     public FlightStreamReader doGet(Ticket ticket, CallOptions options) {
-        throw new UnsupportedOperationException();
+        Inbox<FlightMessage> inbox = connection.batches();
+        ClientCall call = connection.request(FlightMethods.DO_GET, ticket.serialize(), options, inbox);
+        return new MessageStreamReader(call, inbox, connection.allocator());
     }
 
     /** DoPut: sends batches of {@code schema}, without dictionaries. The schema goes out at once. */
@@ -123,7 +152,17 @@ public final class FlightClient implements AutoCloseable {
     /** DoPut with dictionaries. */
     public FlightPut doPut(
             FlightDescriptor descriptor, Schema schema, DictionaryProvider dictionaries, CallOptions options) {
-        throw new UnsupportedOperationException();
+        Inbox<PutResult> inbox = new Inbox<>(ProtoMessages.putResults());
+        ClientCall call = connection.stream(FlightMethods.DO_PUT, options, inbox);
+        FlightPut put = new FlightPut(call, inbox, writer(call, descriptor));
+        try {
+            put.writer().begin(schema, dictionaries);
+        } catch (RuntimeException e) {
+            put.cancel();
+            put.close();
+            throw e;
+        }
+        return put;
     }
 
     /** DoExchange: batches both ways. The descriptor goes out at once. */
@@ -133,7 +172,12 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoExchange. */
     public FlightExchange doExchange(FlightDescriptor descriptor, CallOptions options) {
-        throw new UnsupportedOperationException();
+        Inbox<FlightMessage> inbox = connection.batches();
+        ClientCall call = connection.stream(FlightMethods.DO_EXCHANGE, options, inbox);
+        MessageStreamWriter writer = writer(call, descriptor);
+        writer.sendDescriptor();
+        return new FlightExchange(
+                call, inbox, new MessageStreamReader(call, inbox, connection.allocator()), writer);
     }
 
     /** DoAction with a body. */
@@ -151,7 +195,8 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoAction. */
     public FlightIterable<Result> doAction(Action action, CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.iterate(
+                FlightMethods.DO_ACTION, action.serialize(), ProtoMessages.results(), options);
     }
 
     /** ListActions: which actions the service knows. */
@@ -161,7 +206,8 @@ public final class FlightClient implements AutoCloseable {
 
     /** ListActions. */
     public FlightIterable<ActionType> listActions(CallOptions options) {
-        throw new UnsupportedOperationException();
+        return connection.iterate(
+                FlightMethods.LIST_ACTIONS, ProtoMessages.EMPTY, ProtoMessages.actionTypes(), options);
     }
 
     /** Has {@code handler} talk to the server over a Handshake; from then on each call carries its token. */
@@ -171,7 +217,11 @@ public final class FlightClient implements AutoCloseable {
 
     /** The same with options for the Handshake. */
     public void authenticate(ClientAuthHandler handler, CallOptions options) {
-        throw new UnsupportedOperationException();
+        try (Handshake handshake = connection.handshake(options)) {
+            handler.authenticate(handshake);
+            handshake.finish();
+        }
+        connection.authenticated(handler);
     }
 
     /**
@@ -186,7 +236,10 @@ public final class FlightClient implements AutoCloseable {
 
     /** The same with options for the Handshake. */
     public HeaderPair authenticateBasicToken(String username, String password, CallOptions options) {
-        throw new UnsupportedOperationException();
+        try (Handshake handshake = connection.handshake(options.header(Handshake.basic(username, password)))) {
+            handshake.finish();
+            return handshake.bearer();
+        }
     }
 
     /** {@link #waitForAvailable(Duration)} for five seconds. */
@@ -202,7 +255,7 @@ public final class FlightClient implements AutoCloseable {
      * @throws dev.peregrine.protocol.error.FlightTimedOutException it was reached, but did not answer in time
      */
     public void waitForAvailable(Duration timeout) {
-        throw new UnsupportedOperationException();
+        new Availability(connection, timeout).await();
     }
 
     /**
@@ -212,5 +265,20 @@ public final class FlightClient implements AutoCloseable {
      * @throws IllegalStateException the client has an allocator of its own and streams or batches of it are still open
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        connection.close();
+        long inUse = ownMemory == null ? 0 : ownMemory.close(UNWIND);
+        if (inUse > 0) {
+            throw new IllegalStateException("the client of " + location() + " was closed while " + inUse
+                    + " bytes of its streams or batches were in use; close those before the client");
+        }
+    }
+
+    private MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor) {
+        return MessageStreamWriter.client(
+                call, call.outcome(), connection.allocator(), descriptor, connection.writeSizeLimit());
+    }
 }

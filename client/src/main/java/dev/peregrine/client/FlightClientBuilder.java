@@ -1,11 +1,16 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.wire.Locations;
+import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.Tls;
+import dev.peregrine.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import org.apache.arrow.memory.BufferAllocator;
@@ -13,19 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread. How a client is set up; from {@link FlightClient#builder}. */
 public final class FlightClientBuilder {
-    final Location location;
-    @Nullable BufferAllocator allocator;
-    byte @Nullable [] tlsRootCerts;
-    byte @Nullable [] certChain;
-    byte @Nullable [] privateKey;
-    @Nullable String overrideHostname;
-    boolean verifyServer = true;
-    long writeSizeLimitBytes;
-    int maxInboundMessageSize = Integer.MAX_VALUE;
-    @Nullable Duration keepaliveTime = Duration.ofMinutes(5);
-    Duration keepaliveTimeout = Duration.ofSeconds(20);
-    Duration connectTimeout = Duration.ofSeconds(20);
-    Executor executor = ForkJoinPool.commonPool();
+    private static final int STREAM_WINDOW = 16 << 20;
+    private static final int CONNECTION_WINDOW = 64 << 20;
+    private static final int MAX_FRAME_SIZE = 1 << 20;
+    private static final int MAX_HEADER_LIST_SIZE = 64 << 10;
+    private static final int SEND_QUEUE_SIZE = 4 << 20;
+
+    private final Location location;
+    private @Nullable BufferAllocator allocator;
+    private byte @Nullable [] tlsRootCerts;
+    private byte @Nullable [] certChain;
+    private byte @Nullable [] privateKey;
+    private @Nullable String overrideHostname;
+    private boolean verifyServer = true;
+    private long writeSizeLimitBytes;
+    private int maxInboundMessageSize = Integer.MAX_VALUE;
+    private @Nullable Duration keepaliveTime = Duration.ofMinutes(5);
+    private Duration keepaliveTimeout = Duration.ofSeconds(20);
+    private Duration connectTimeout = Duration.ofSeconds(20);
+    private Executor executor = ForkJoinPool.commonPool();
 
     FlightClientBuilder(Location location) {
         this.location = location;
@@ -132,7 +143,46 @@ public final class FlightClientBuilder {
 
     /** The client. Does not connect: the first call does. */
     public FlightClient build() {
-        return new FlightClient();
+        Locations.Target target = Locations.target(location);
+        TransportOptions options = new TransportOptions(
+                STREAM_WINDOW,
+                CONNECTION_WINDOW,
+                MAX_FRAME_SIZE,
+                MAX_HEADER_LIST_SIZE,
+                maxInboundMessageSize,
+                SEND_QUEUE_SIZE,
+                0,
+                keepaliveTime,
+                keepaliveTimeout,
+                false,
+                connectTimeout,
+                1,
+                target.tls() ? tls() : plaintext());
+        ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
+        ClientConnection connection = new ClientConnection(
+                location,
+                ClientTransport.create(target.address(), options),
+                ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
+                executor,
+                writeSizeLimitBytes);
+        return new FlightClient(connection, ownMemory);
+    }
+
+    private Tls tls() {
+        if ((certChain == null) != (privateKey == null)) {
+            throw new IllegalArgumentException("certChain and privateKey go together, but only "
+                    + (certChain == null ? "privateKey" : "certChain") + " was given");
+        }
+        byte[] roots = tlsRootCerts == null || tlsRootCerts.length == 0 ? null : tlsRootCerts;
+        return new Tls.Client(roots, certChain, privateKey, overrideHostname, verifyServer);
+    }
+
+    private @Nullable Tls plaintext() {
+        if (tlsRootCerts != null || certChain != null || privateKey != null) {
+            throw new IllegalArgumentException(
+                    "certificates were given, but location " + location + " is plaintext; use grpc+tls://host:port");
+        }
+        return null;
     }
 
     private static byte[] read(Path file) {

@@ -1,11 +1,20 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.PutResult;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.Inbox;
 import org.jspecify.annotations.Nullable;
 
 /** One thread at a time. The server's acknowledgements of a {@link FlightPut}. */
 public final class FlightMetadataReader {
-    FlightMetadataReader() {}
+    private final ClientCall call;
+    private final Inbox<PutResult> inbox;
+
+    /** {@code inbox} listens to {@code call}. */
+    FlightMetadataReader(ClientCall call, Inbox<PutResult> inbox) {
+        this.call = call;
+        this.inbox = inbox;
+    }
 
     /**
      * Waits for the next acknowledgement.
@@ -14,6 +23,12 @@ public final class FlightMetadataReader {
      * @throws dev.peregrine.protocol.error.FlightException the call failed
      */
     public @Nullable PutResult read() {
-        throw new UnsupportedOperationException();
+        try {
+            return inbox.take();
+        } catch (GrpcException e) {
+            throw call.failure(e);
+        } catch (InterruptedException e) {
+            throw call.interrupted();
+        }
     }
 }

@@ -1,6 +1,12 @@
 package dev.peregrine.client;
 
+import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.wire.MessageStreamWriter;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.Inbox;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One DoPut call: a writer for the batches and a reader for the server's acknowledgements. The two may be used from two
@@ -16,29 +22,81 @@ import dev.peregrine.protocol.FlightStreamWriter;
  * }</pre>
  */
 public final class FlightPut implements AutoCloseable {
-    FlightPut() {}
+    private final ClientCall call;
+    private final Inbox<PutResult> inbox;
+    private final MessageStreamWriter writer;
+    private final FlightMetadataReader acks;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean cancelled;
+
+    /** Takes the writer; {@code inbox} listens to {@code call}. */
+    FlightPut(ClientCall call, Inbox<PutResult> inbox, MessageStreamWriter writer) {
+        this.call = call;
+        this.inbox = inbox;
+        this.writer = writer;
+        this.acks = new FlightMetadataReader(call, inbox);
+    }
 
     /** The batches' way out; it has begun with the schema of the call. */
     public FlightStreamWriter writer() {
-        throw new UnsupportedOperationException();
+        return writer;
     }
 
     /** The acknowledgements. */
     public FlightMetadataReader metadataReader() {
-        throw new UnsupportedOperationException();
+        return acks;
     }
 
     /** Ends the call without finishing it; the server sees a cancelled call. Any thread; idempotent. */
-    public void cancel() {}
+    public void cancel() {
+        cancelled = true;
+        call.cancel();
+    }
 
     /**
-     * Finishes the call if {@code doneWriting()} was called: reads what acknowledgements are left and waits for the
-     * server's verdict. Otherwise cancels it, since a put that broke off half-way must not look complete to the server.
+     * Ends the call in one of three ways and frees what it holds. Idempotent.
      *
-     * @throws dev.peregrine.protocol.error.FlightException the server's error; or, if {@code doneWriting()} was never
-     *     called, neither the call has failed nor {@link #cancel} been called, FlightCancelledException, so that a
-     *     forgotten {@code doneWriting()} does not lose data in silence
+     * <ul>
+     *   <li>After {@code writer().doneWriting()} it finishes: it drops the acknowledgements that are left and waits for the
+     *       server's verdict, for as long as the call's timeout allows.
+     *   <li>Without, it cancels, since a put that broke off must not look complete to the server.
+     *   <li>After {@link #cancel}, or when the server has ended the call, there is nothing left to do.
+     * </ul>
+     *
+     * @throws dev.peregrine.protocol.error.FlightException the call failed; or it was cancelled because
+     *     {@code doneWriting()} was not called, so that a forgotten one loses no data in silence. In a
+     *     try-with-resources that is left by an exception this one is added to it as suppressed.
      */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (!cancelled) {
+                finish();
+            }
+        } finally {
+            call.cancel();
+            writer.close();
+            inbox.discard();
+        }
+    }
+
+    private void finish() {
+        if (call.isHalfClosed()) {
+            while (acks.read() != null) {
+                // Nobody wants this acknowledgement.
+            }
+            return;
+        }
+        GrpcException failure = call.outcome().failure();
+        if (failure != null) {
+            throw call.failure(failure);
+        }
+        if (call.outcome().status() == null) {
+            throw call.failure(GrpcCode.CANCELLED.with(
+                    "the put was closed before writer().doneWriting(), so it was cancelled and the server has to drop it"));
+        }
+    }
 }

@@ -1,7 +1,16 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.transport.Address;
+import dev.peregrine.transport.ServerTransport;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Any thread. A Flight server that listens on one location and hands calls to a {@link FlightService}.
@@ -14,7 +23,37 @@ import java.time.Duration;
  * }</pre>
  */
 public final class FlightServer implements AutoCloseable {
-    FlightServer() {}
+    private static final Logger log = LoggerFactory.getLogger(FlightServer.class);
+
+    /** How long methods whose calls were cancelled may take to end by themselves, and then once more after an interrupt. */
+    private static final Duration UNWIND = Duration.ofSeconds(1);
+
+    private static final Duration INTERRUPTED = Duration.ofSeconds(4);
+
+    private final Location location;
+    private final ServerTransport transport;
+    private final RunningCalls running;
+    private final @Nullable ExecutorService ownExecutor;
+    private final BufferAllocator allocator;
+    private final Duration drain;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /** Takes everything; {@code ownExecutor} is null if the executor is the user's. */
+    FlightServer(
+            Location location,
+            ServerTransport transport,
+            RunningCalls running,
+            @Nullable ExecutorService ownExecutor,
+            BufferAllocator allocator,
+            Duration drain) {
+        this.location = location;
+        this.transport = transport;
+        this.running = running;
+        this.ownExecutor = ownExecutor;
+        this.allocator = allocator;
+        this.drain = drain;
+    }
 
     /** A server for {@code service} that will listen on {@code location}; port 0 means any free one. */
     public static FlightServerBuilder builder(String location, FlightService service) {
@@ -28,24 +67,91 @@ public final class FlightServer implements AutoCloseable {
 
     /** Where clients reach this server: the location given, with the port that was bound. */
     public Location location() {
-        throw new UnsupportedOperationException();
+        return location;
     }
 
     /** The port that was bound; -1 for a Unix socket. */
     public int port() {
-        throw new UnsupportedOperationException();
+        return transport.address() instanceof Address.Tcp tcp ? tcp.port() : -1;
     }
 
     /**
-     * Takes no more calls, lets running ones end for at most {@code drain}, cancels the rest, interrupts their threads
-     * and frees everything. Returns when that is done. Idempotent; a second call with less time shortens the first.
+     * Takes no more calls, lets running ones end for at most {@code drain}, cancels the rest, interrupts the threads of those
+     * that do not end, and frees everything. Returns when that is done, at most some seconds after {@code drain}. Idempotent;
+     * a second call with less time shortens the first.
+     *
+     * @throws IllegalStateException the service did not free what it allocated from the server's allocator
      */
-    public void shutdown(Duration drain) {}
+    public void shutdown(Duration drain) {
+        transport.shutdown(drain);
+        if (closing.compareAndSet(false, true)) {
+            try {
+                end();
+            } finally {
+                terminated.countDown();
+            }
+        } else {
+            awaitUninterruptibly();
+        }
+    }
+
+    private void end() {
+        boolean ended;
+        boolean interrupted = Thread.interrupted();
+        try {
+            ended = endMethods();
+        } catch (InterruptedException e) {
+            interrupted = true;
+            ended = running.others().isEmpty();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (ownExecutor != null) {
+            ownExecutor.shutdown();
+        }
+        if (!ended) {
+            log.warn(
+                    "the server at {} is closed, but {} do not end; their memory is freed when they do",
+                    location,
+                    running.others());
+            return;
+        }
+        allocator.close();
+    }
+
+    /** The calls are over; their methods end too, by themselves or interrupted. False if some do neither. */
+    private boolean endMethods() throws InterruptedException {
+        if (running.awaitNone(UNWIND)) {
+            return true;
+        }
+        running.others().forEach(ServiceCall::interrupt);
+        return running.awaitNone(INTERRUPTED);
+    }
+
+    private void awaitUninterruptibly() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                terminated.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     /** {@link #shutdown} with the drain time of the builder. */
     @Override
-    public void close() {}
+    public void close() {
+        shutdown(drain);
+    }
 
     /** Waits until the server has been shut down by another thread. */
-    public void awaitTermination() throws InterruptedException {}
+    public void awaitTermination() throws InterruptedException {
+        terminated.await();
+    }
 }

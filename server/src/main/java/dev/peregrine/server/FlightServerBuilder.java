@@ -1,29 +1,45 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.wire.Locations;
+import dev.peregrine.transport.Address;
+import dev.peregrine.transport.ServerTransport;
+import dev.peregrine.transport.Tls;
+import dev.peregrine.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** One thread. How a server is set up; from {@link FlightServer#builder}. */
 public final class FlightServerBuilder {
-    final Location location;
-    final FlightService service;
-    @Nullable BufferAllocator allocator;
-    byte @Nullable [] certChain;
-    byte @Nullable [] privateKey;
-    byte @Nullable [] clientRoots;
-    @Nullable Executor executor;
-    int maxInboundMessageSize = Integer.MAX_VALUE;
-    int maxConcurrentCalls = 1000;
-    @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
-    Duration keepaliveTimeout = Duration.ofSeconds(20);
-    Duration drain = Duration.ofSeconds(5);
+    private static final int STREAM_WINDOW = 16 << 20;
+    private static final int CONNECTION_WINDOW = 64 << 20;
+    private static final int MAX_FRAME_SIZE = 1 << 20;
+    private static final int MAX_HEADER_LIST_SIZE = 64 << 10;
+    private static final int SEND_QUEUE_SIZE = 4 << 20;
+
+    private final Location location;
+    private final FlightService service;
+    private @Nullable BufferAllocator allocator;
+    private byte @Nullable [] certChain;
+    private byte @Nullable [] privateKey;
+    private byte @Nullable [] clientRoots;
+    private @Nullable Executor executor;
+    private int maxInboundMessageSize = Integer.MAX_VALUE;
+    private int maxConcurrentCalls = 1000;
+    private @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
+    private Duration keepaliveTimeout = Duration.ofSeconds(20);
+    private Duration drain = Duration.ofSeconds(5);
 
     FlightServerBuilder(Location location, FlightService service) {
         this.location = location;
@@ -104,7 +120,80 @@ public final class FlightServerBuilder {
      * @throws UncheckedIOException the location cannot be bound
      */
     public FlightServer start() {
-        return new FlightServer();
+        Locations.Target target = Locations.target(location);
+        Tls tls = tls(target.tls());
+        BufferAllocator own = allocator == null
+                ? new RootAllocator()
+                : allocator.newChildAllocator("peregrine-server", 0, Long.MAX_VALUE);
+        ExecutorService ownExecutor = executor == null ? serviceThreads() : null;
+        RunningCalls running = new RunningCalls(maxConcurrentCalls);
+        ServiceThreads threads =
+                new ServiceThreads(ownExecutor == null ? Objects.requireNonNull(executor) : ownExecutor, running);
+        ServerTransport transport;
+        try {
+            transport = ServerTransport.start(
+                    target.address(), options(tls), new FlightRouter(service, threads, own));
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            if (ownExecutor != null) {
+                ownExecutor.shutdown();
+            }
+            if (e instanceof IOException io) {
+                throw new UncheckedIOException("cannot listen on " + location + ": " + e.getMessage(), io);
+            }
+            throw (RuntimeException) e;
+        }
+        return new FlightServer(bound(transport.address()), transport, running, ownExecutor, own, drain);
+    }
+
+    private @Nullable Tls tls(boolean wanted) {
+        if (certChain == null || privateKey == null) {
+            if (wanted) {
+                throw new IllegalArgumentException(
+                        "location " + location + " asks for TLS: call tls(certChain, privateKey) too");
+            }
+            return null;
+        }
+        if (!wanted) {
+            throw new IllegalArgumentException(
+                    "tls(...) was called, but location " + location + " is plaintext; use grpc+tls://host:port");
+        }
+        return new Tls.Server(certChain, privateKey, clientRoots);
+    }
+
+    private TransportOptions options(@Nullable Tls tls) {
+        return new TransportOptions(
+                STREAM_WINDOW,
+                CONNECTION_WINDOW,
+                MAX_FRAME_SIZE,
+                MAX_HEADER_LIST_SIZE,
+                maxInboundMessageSize,
+                SEND_QUEUE_SIZE,
+                maxConcurrentCalls,
+                keepaliveTime,
+                keepaliveTimeout,
+                true,
+                Duration.ofSeconds(20),
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                tls);
+    }
+
+    /** The location as given, with the port that was bound in place of 0. */
+    private Location bound(Address address) {
+        if (address instanceof Address.Tcp tcp && location.uri().endsWith(":0")) {
+            String uri = location.uri();
+            return Location.of(uri.substring(0, uri.length() - 1) + tcp.port());
+        }
+        return location;
+    }
+
+    private static ExecutorService serviceThreads() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "peregrine-service-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private static int positive(int value, String what) {

@@ -1,0 +1,122 @@
+package dev.peregrine.client;
+
+import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.wire.CallOutcome;
+import dev.peregrine.protocol.wire.StatusTable;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.OutgoingCall;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
+final class ClientCall implements OutgoingCall {
+    private static final GrpcStatus CANCELLED = GrpcCode.CANCELLED.with("this client cancelled the call");
+    private static final GrpcStatus INTERRUPTED =
+            GrpcCode.CANCELLED.with("the thread that waited for the call was interrupted");
+
+    private final OutgoingCall call;
+    private final CallOutcome outcome;
+    private volatile boolean halfClosed;
+
+    /** {@code outcome} listens to {@code call}. */
+    ClientCall(OutgoingCall call, CallOutcome outcome) {
+        this.call = call;
+        this.outcome = outcome;
+    }
+
+    CallOutcome outcome() {
+        return outcome;
+    }
+
+    /** Ends the call because whoever made it wants no more of it. No effect once it is over. */
+    void cancel() {
+        call.cancel(CANCELLED);
+    }
+
+    /** Ends the call for a thread that was interrupted in a wait, and keeps it interrupted. Gives what to throw. */
+    FlightException interrupted() {
+        Thread.currentThread().interrupt();
+        call.cancel(INTERRUPTED);
+        return failure(INTERRUPTED);
+    }
+
+    /** What to throw for a call that ended so. */
+    FlightException failure(GrpcException e) {
+        return StatusTable.exception(e, call);
+    }
+
+    /** What to throw for a call that ended so, at this end. */
+    FlightException failure(GrpcStatus status) {
+        return StatusTable.exception(status, new Metadata(), call.path(), call.peer());
+    }
+
+    /** Whether {@link #halfClose} has been called: nothing more will be sent, and nothing is missing. */
+    boolean isHalfClosed() {
+        return halfClosed;
+    }
+
+    @Override
+    public void halfClose() {
+        halfClosed = true;
+        call.halfClose();
+    }
+
+    @Override
+    public String path() {
+        return call.path();
+    }
+
+    @Override
+    public String peer() {
+        return call.peer();
+    }
+
+    @Override
+    public @Nullable Long deadlineNanos() {
+        return call.deadlineNanos();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return call.isClosed();
+    }
+
+    @Override
+    public void send(ByteBuf... slices) {
+        call.send(slices);
+    }
+
+    @Override
+    public boolean awaitRoom() throws InterruptedException {
+        return call.awaitRoom();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return call.hasRoom();
+    }
+
+    @Override
+    public void onRoom(Runnable listener) {
+        call.onRoom(listener);
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        call.consumed(bytes);
+    }
+
+    @Override
+    public void cancel(GrpcStatus reason) {
+        call.cancel(reason);
+    }
+
+    @Override
+    public Executor loop() {
+        return call.loop();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.peregrine.client;
+
+import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.wire.CallOutcome;
+import dev.peregrine.protocol.wire.FlightDataDecoder;
+import dev.peregrine.protocol.wire.FlightMessage;
+import dev.peregrine.protocol.wire.FlightMethods;
+import dev.peregrine.protocol.wire.Headers;
+import dev.peregrine.protocol.wire.ProtoDecoder;
+import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.Inbox;
+import dev.peregrine.transport.Metadata;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Any thread. What the calls of one client share, and the few shapes in which they start. */
+final class ClientConnection {
+    private static final String TOKEN_HEADER = "auth-token-bin";
+
+    private final Location location;
+    private final ClientTransport transport;
+    private final BufferAllocator allocator;
+    private final Executor executor;
+    private final long writeSizeLimit;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable ClientAuthHandler auth;
+
+    /** Takes the transport, lends the allocator. */
+    ClientConnection(
+            Location location,
+            ClientTransport transport,
+            BufferAllocator allocator,
+            Executor executor,
+            long writeSizeLimit) {
+        this.location = location;
+        this.transport = transport;
+        this.allocator = allocator;
+        this.executor = executor;
+        this.writeSizeLimit = writeSizeLimit;
+    }
+
+    Location location() {
+        return location;
+    }
+
+    BufferAllocator allocator() {
+        return allocator;
+    }
+
+    long writeSizeLimit() {
+        return writeSizeLimit;
+    }
+
+    /** From now on, calls carry the handler's token. */
+    void authenticated(ClientAuthHandler handler) {
+        auth = handler;
+    }
+
+    /** Starts a call; nothing is sent but its headers. */
+    ClientCall start(String path, CallOptions options, CallListener listener) {
+        Metadata headers = Headers.toMetadata(options.headers());
+        ClientAuthHandler handler = auth;
+        if (handler != null && !path.equals(FlightMethods.HANDSHAKE)) {
+            byte[] token = handler.token();
+            if (token.length > 0) {
+                headers.add(TOKEN_HEADER, token);
+            }
+        }
+        if (isClosed()) {
+            throw new IllegalStateException("the client of " + location + " has been closed");
+        }
+        CallOutcome outcome = new CallOutcome(listener);
+        return new ClientCall(transport.start(path, headers, options.timeout(), outcome), outcome);
+    }
+
+    /** Starts a call whose answers go through {@code inbox}. */
+    <M> ClientCall stream(String path, CallOptions options, Inbox<M> inbox) {
+        ClientCall call = start(path, options, inbox);
+        inbox.attach(call);
+        return call;
+    }
+
+    /** Starts a call with one request and no other. */
+    <M> ClientCall request(String path, byte[] request, CallOptions options, Inbox<M> inbox) {
+        ClientCall call = stream(path, options, inbox);
+        sendOnly(call, request);
+        return call;
+    }
+
+    private static void sendOnly(ClientCall call, byte[] request) {
+        call.send(ProtoMessages.frame(request));
+        call.halfClose();
+    }
+
+    /** Makes a call with one answer, and waits for it. */
+    <M> M unary(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
+        Replies<M> replies = new Replies<>(decoder);
+        ClientCall call = start(path, options, replies);
+        replies.attach(call);
+        sendOnly(call, request);
+        return Replies.one(replies.await(call), call);
+    }
+
+    /** The same without waiting. */
+    <M> CompletableFuture<M> unaryLater(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
+        Replies<M> replies = new Replies<>(decoder);
+        ClientCall call = start(path, options, replies);
+        replies.attach(call);
+        sendOnly(call, request);
+        return replies.future(call, messages -> Replies.one(messages, call), executor);
+    }
+
+    /** Makes a call with any number of answers and collects them, without waiting. */
+    <M> CompletableFuture<List<M>> listLater(
+            String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
+        Replies<M> replies = new Replies<>(decoder);
+        ClientCall call = start(path, options, replies);
+        replies.attach(call);
+        sendOnly(call, request);
+        return replies.future(call, Function.identity(), executor);
+    }
+
+    /** Makes a call with any number of answers, which come as they are iterated. */
+    <M> FlightIterable<M> iterate(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
+        Inbox<M> inbox = new Inbox<>(decoder);
+        return new FlightIterable<>(request(path, request, options, inbox), inbox);
+    }
+
+    /** Where a call's batches arrive. */
+    Inbox<FlightMessage> batches() {
+        return new Inbox<>(new FlightDataDecoder(allocator));
+    }
+
+    Handshake handshake(CallOptions options) {
+        Inbox<byte[]> inbox = new Inbox<>(ProtoMessages.handshakes());
+        return new Handshake(stream(FlightMethods.HANDSHAKE, options, inbox), inbox);
+    }
+
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    /** Waits; true if the client was closed meanwhile. */
+    boolean awaitClosed(Duration time) throws InterruptedException {
+        return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Cancels all calls and disconnects. Idempotent. */
+    void close() {
+        closed.countDown();
+        transport.close();
+    }
+}

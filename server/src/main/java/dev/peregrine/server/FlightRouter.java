@@ -1,0 +1,160 @@
+package dev.peregrine.server;
+
+import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.FlightInfo;
+import dev.peregrine.protocol.PutResult;
+import dev.peregrine.protocol.Result;
+import dev.peregrine.protocol.SchemaResult;
+import dev.peregrine.protocol.error.FlightNotFoundException;
+import dev.peregrine.protocol.wire.FlightDataDecoder;
+import dev.peregrine.protocol.wire.FlightMessage;
+import dev.peregrine.protocol.wire.FlightMethods;
+import dev.peregrine.protocol.wire.MessageStreamReader;
+import dev.peregrine.protocol.wire.MessageStreamWriter;
+import dev.peregrine.protocol.wire.ProtoDecoder;
+import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallRouter;
+import dev.peregrine.transport.Inbox;
+import dev.peregrine.transport.IncomingCall;
+import dev.peregrine.transport.MessageDecoder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loop only, but the bodies of the calls, which run on service threads. Which of Flight's RPCs is which method of the
+ * service.
+ *
+ * <p>A call with one request waits for it on the event loop and then crosses to a service thread, once. A call with a stream of
+ * requests crosses when its headers have come.
+ */
+final class FlightRouter implements CallRouter {
+    /** Serves a call with its one request. */
+    private interface One<M> {
+        void serve(ServiceCall call, M request) throws Exception;
+    }
+
+    /** Serves a call with a stream of requests. */
+    private interface Many<M> {
+        void serve(ServiceCall call, Inbox<M> inbox) throws Exception;
+    }
+
+    private final FlightService service;
+    private final ServiceThreads threads;
+    private final BufferAllocator allocator;
+    private final Map<String, Handler> handlers = new HashMap<>();
+
+    /** {@code allocator} is lent: the memory of requests and what services ask for. */
+    FlightRouter(FlightService service, ServiceThreads threads, BufferAllocator allocator) {
+        this.service = service;
+        this.threads = threads;
+        this.allocator = allocator;
+        many(FlightMethods.HANDSHAKE, ProtoMessages::handshakes, this::handshake);
+        one(
+                FlightMethods.LIST_FLIGHTS,
+                ProtoMessages::criteria,
+                (call, criteria) ->
+                        call.sendAll(service.listFlights(call, criteria), FlightInfo::serialize));
+        one(
+                FlightMethods.GET_FLIGHT_INFO,
+                ProtoMessages::descriptors,
+                (call, descriptor) ->
+                        call.send(found(service.getFlightInfo(call, descriptor)).serialize()));
+        one(
+                FlightMethods.POLL_FLIGHT_INFO,
+                ProtoMessages::descriptors,
+                (call, descriptor) ->
+                        call.send(found(service.pollFlightInfo(call, descriptor)).serialize()));
+        one(
+                FlightMethods.GET_SCHEMA,
+                ProtoMessages::descriptors,
+                (call, descriptor) -> call.send(
+                        new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
+        one(FlightMethods.DO_GET, ProtoMessages::tickets, (call, ticket) -> {
+            try (MessageStreamWriter out = writer(call)) {
+                service.doGet(call, ticket, out);
+            }
+        });
+        many(FlightMethods.DO_PUT, this::flightData, this::doPut);
+        many(FlightMethods.DO_EXCHANGE, this::flightData, this::doExchange);
+        one(
+                FlightMethods.DO_ACTION,
+                ProtoMessages::actions,
+                (call, action) -> call.sendAll(service.doAction(call, action), Result::serialize));
+        one(
+                FlightMethods.LIST_ACTIONS,
+                ProtoMessages::empties,
+                (call, nothing) -> call.sendAll(service.listActions(call), ActionType::serialize));
+    }
+
+    @Override
+    public @Nullable Handler route(String path) {
+        return handlers.get(path);
+    }
+
+    private <M> void one(String path, Supplier<ProtoDecoder<M>> decoders, One<M> body) {
+        handlers.put(path, incoming -> {
+            ServiceCall call = call(incoming);
+            Runnable nothing = () -> {};
+            return call.listen(new RequestCollector<>(
+                    call,
+                    incoming,
+                    decoders.get(),
+                    request -> threads.serve(call, () -> body.serve(call, request), nothing)));
+        });
+    }
+
+    private <M> void many(String path, Supplier<? extends MessageDecoder<M>> decoders, Many<M> body) {
+        handlers.put(path, incoming -> {
+            ServiceCall call = call(incoming);
+            Inbox<M> inbox = new Inbox<>(decoders.get());
+            inbox.attach(incoming);
+            CallListener listener = call.listen(inbox);
+            threads.serve(call, () -> body.serve(call, inbox), inbox::discard);
+            return listener;
+        });
+    }
+
+    private ServiceCall call(IncomingCall incoming) {
+        return new ServiceCall(incoming, allocator, threads.executor());
+    }
+
+    private FlightDataDecoder flightData() {
+        return new FlightDataDecoder(allocator);
+    }
+
+    private MessageStreamReader reader(ServiceCall call, Inbox<FlightMessage> inbox) {
+        return new MessageStreamReader(call.sender(), inbox, allocator);
+    }
+
+    private MessageStreamWriter writer(ServiceCall call) {
+        return MessageStreamWriter.server(call.sender(), call.outcome(), allocator);
+    }
+
+    private void handshake(ServiceCall call, Inbox<byte[]> inbox) {
+        service.handshake(call, new HandshakePayloads(call, inbox));
+    }
+
+    private void doPut(ServiceCall call, Inbox<FlightMessage> inbox) {
+        try (MessageStreamReader in = reader(call, inbox)) {
+            service.doPut(call, in, metadata -> call.send(new PutResult(metadata).serialize()));
+        }
+    }
+
+    private void doExchange(ServiceCall call, Inbox<FlightMessage> inbox) {
+        try (MessageStreamReader in = reader(call, inbox);
+                MessageStreamWriter out = writer(call)) {
+            service.doExchange(call, in, out);
+        }
+    }
+
+    private static <T> T found(@Nullable T answer) {
+        if (answer == null) {
+            throw FlightNotFoundException.of("Flight not found");
+        }
+        return answer;
+    }
+}

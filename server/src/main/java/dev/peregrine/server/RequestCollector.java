@@ -1,0 +1,83 @@
+package dev.peregrine.server;
+
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.IncomingCall;
+import dev.peregrine.transport.MessageDecoder;
+import dev.peregrine.transport.Metadata;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loop only. Takes the one request of a call that has only one, and hands it on when the client has said that nothing
+ * follows.
+ *
+ * @param <M> the request
+ */
+final class RequestCollector<M> implements CallListener {
+    /** What serves the call. */
+    interface Dispatch<M> {
+        /** Must not block. */
+        void request(M message) throws GrpcException;
+    }
+
+    private final ServiceCall service;
+    private final IncomingCall call;
+    private final MessageDecoder<M> decoder;
+    private final Dispatch<M> dispatch;
+    private @Nullable M message;
+
+    RequestCollector(ServiceCall service, IncomingCall call, MessageDecoder<M> decoder, Dispatch<M> dispatch) {
+        this.service = service;
+        this.call = call;
+        this.decoder = decoder;
+        this.dispatch = dispatch;
+    }
+
+    @Override
+    public void headers(Metadata headers) {}
+
+    @Override
+    public void messageBegins(int length) throws GrpcException {
+        if (message != null) {
+            throw new GrpcException(
+                    GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but a second one came");
+        }
+        decoder.begin(length);
+    }
+
+    @Override
+    public void messageBytes(ByteBuf piece) throws GrpcException {
+        int bytes = piece.readableBytes();
+        decoder.bytes(piece);
+        call.consumed(bytes);
+    }
+
+    @Override
+    public void messageEnds() throws GrpcException {
+        try {
+            message = decoder.end();
+        } catch (GrpcException e) {
+            throw new GrpcException(
+                    GrpcCode.INVALID_ARGUMENT,
+                    service.method() + ": " + e.status().message());
+        }
+    }
+
+    @Override
+    public void halfClosed() throws GrpcException {
+        M request = message;
+        if (request == null) {
+            throw new GrpcException(
+                    GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but none came");
+        }
+        dispatch.request(request);
+    }
+
+    @Override
+    public void closed(GrpcStatus status, Metadata trailers) {
+        decoder.abandon();
+    }
+}

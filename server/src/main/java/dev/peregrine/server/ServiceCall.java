@@ -1,0 +1,285 @@
+package dev.peregrine.server;
+
+import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.wire.CallOutcome;
+import dev.peregrine.protocol.wire.FlightMethods;
+import dev.peregrine.protocol.wire.Headers;
+import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.protocol.wire.StatusTable;
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.IncomingCall;
+import dev.peregrine.transport.Metadata;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** Any thread. One call that is being served: where the transport's view of it and the service's meet. */
+final class ServiceCall implements ServerCall {
+    private final String method;
+    private final IncomingCall call;
+    private final CallHeaders headers;
+    private final BufferAllocator allocator;
+    private final Executor executor;
+    private final IncomingCall sender;
+    private @Nullable CallOutcome outcome;
+
+    // All below: guarded by this.
+    private final Metadata responseHeaders = new Metadata();
+    private final Metadata trailers = new Metadata();
+    private final List<Runnable> cancelActions = new ArrayList<>();
+    private boolean headersGone;
+    private boolean cancelled;
+    private boolean finished;
+    private @Nullable Thread thread;
+    private boolean interrupted;
+
+    ServiceCall(IncomingCall call, BufferAllocator allocator, Executor executor) {
+        this.method = FlightMethods.name(call.path());
+        this.call = call;
+        this.headers = Headers.of(call.headers());
+        this.allocator = allocator;
+        this.executor = executor;
+        this.sender = new HeadersFirst(call, this::sendHeaders);
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String peer() {
+        return call.peer();
+    }
+
+    @Override
+    public CallHeaders headers() {
+        return headers;
+    }
+
+    @Override
+    public synchronized boolean isCancelled() {
+        return cancelled || !finished && call.isClosed();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (finished) {
+                return;
+            }
+            if (!cancelled) {
+                cancelActions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    @Override
+    public @Nullable Duration timeRemaining() {
+        Long deadline = call.deadlineNanos();
+        return deadline == null ? null : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
+    @Override
+    public BufferAllocator allocator() {
+        return allocator;
+    }
+
+    @Override
+    public synchronized void addHeader(String name, String value) {
+        checkHeadersHere(name);
+        responseHeaders.add(name, value);
+    }
+
+    @Override
+    public synchronized void addHeader(String name, byte[] value) {
+        checkHeadersHere(name);
+        responseHeaders.add(name, value);
+    }
+
+    private void checkHeadersHere(String name) {
+        if (headersGone) {
+            throw new IllegalStateException("the headers of " + method + " have gone out with its first message, so "
+                    + name + " cannot be added; add it earlier or as a trailer");
+        }
+    }
+
+    @Override
+    public synchronized void addTrailer(String name, String value) {
+        trailers.add(name, value);
+    }
+
+    @Override
+    public synchronized void addTrailer(String name, byte[] value) {
+        trailers.add(name, value);
+    }
+
+    /** The way out: the response headers go before the first message. */
+    IncomingCall sender() {
+        return sender;
+    }
+
+    /** What is to listen to the transport so that this call learns how it ends; passes everything on to {@code next}. */
+    CallOutcome listen(CallListener next) {
+        CallOutcome listener = new CallOutcome(next);
+        listener.whenClosed(this::closed);
+        outcome = listener;
+        return listener;
+    }
+
+    /** How the call ends, as {@link #listen} learns it. */
+    CallOutcome outcome() {
+        return Objects.requireNonNull(outcome, "listen comes first");
+    }
+
+    /** Sends one small message. Waits while the client reads more slowly than this sends. */
+    void send(byte[] serialized) {
+        boolean room;
+        try {
+            room = call.awaitRoom();
+        } catch (InterruptedException e) {
+            throw interruptedWhileWaiting();
+        }
+        if (!room) {
+            throw failure(GrpcCode.CANCELLED.with("the call is over"));
+        }
+        sender.send(ProtoMessages.frame(serialized));
+    }
+
+    /** Sends {@code items} as they come, and closes what can be closed. */
+    <T> void sendAll(Iterable<T> items, Function<T, byte[]> serialize) throws Exception {
+        try (Closing all = new Closing(items)) {
+            Iterator<T> iterator = items.iterator();
+            try (Closing each = new Closing(iterator)) {
+                while (iterator.hasNext()) {
+                    send(serialize.apply(iterator.next()));
+                }
+            }
+        }
+    }
+
+    /** Closes what may or may not be closeable. */
+    private record Closing(Object what) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            if (what instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+    }
+
+    /** Ends the call for a thread that was interrupted, and keeps it interrupted. */
+    FlightException interruptedWhileWaiting() {
+        Thread.currentThread().interrupt();
+        GrpcStatus reason = GrpcCode.CANCELLED.with("the thread that served the call was interrupted");
+        call.cancel(reason);
+        return failure(reason);
+    }
+
+    /** A failure of this call as the service sees it. */
+    FlightException failure(GrpcStatus status) {
+        return StatusTable.exception(status, new Metadata(), call.path(), call.peer());
+    }
+
+    /** A failure of this call as the service sees it. */
+    FlightException failure(GrpcException e) {
+        return StatusTable.exception(e, call);
+    }
+
+    /** What {@link #addHeader} has collected goes out now, if anything. */
+    private synchronized void sendHeaders() {
+        if (!headersGone) {
+            headersGone = true;
+            if (!responseHeaders.isEmpty()) {
+                call.sendHeaders(responseHeaders);
+            }
+        }
+    }
+
+    /** The method has begun on this thread. */
+    synchronized void enter() {
+        thread = Thread.currentThread();
+    }
+
+    /** The method has ended: nobody interrupts this thread on account of this call any more. */
+    synchronized void leave() {
+        if (thread != null) {
+            thread = null;
+            if (interrupted) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Interrupts the thread that the method runs on. */
+    synchronized void interrupt() {
+        if (thread != null) {
+            interrupted = true;
+            thread.interrupt();
+        }
+    }
+
+    /** Whether this very thread runs the method. */
+    synchronized boolean isServedHere() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Ends the call with OK. */
+    void finish() {
+        finish(GrpcStatus.OK, new Metadata());
+    }
+
+    /** Ends the call with what its method threw. */
+    void fail(Throwable e) {
+        StatusTable.Answer answer = StatusTable.answer(e, call.path());
+        finish(answer.status(), answer.trailers());
+    }
+
+    /** Sends the status and ends the call. Later ones are ignored. */
+    private void finish(GrpcStatus status, Metadata more) {
+        synchronized (this) {
+            if (finished) {
+                return;
+            }
+            finished = true;
+            cancelActions.clear();
+            trailers.addAll(more);
+        }
+        sender.finish(status, trailers);
+    }
+
+    /** Event loop only. The transport says that the call is over. */
+    private void closed() {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (finished) {
+                return;
+            }
+            cancelled = true;
+            actions = List.copyOf(cancelActions);
+            cancelActions.clear();
+        }
+        for (Runnable action : actions) {
+            try {
+                executor.execute(action);
+            } catch (RejectedExecutionException e) {
+                // The service's threads are all busy, perhaps with what this action would end.
+                ForkJoinPool.commonPool().execute(action);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.peregrine.server;
+
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Any thread. Runs each call's service method on a thread of the executor and makes the call's status of how it ends. */
+final class ServiceThreads {
+    /** A service method with all around it. */
+    interface Body {
+        void run() throws Exception;
+    }
+
+    private final Executor executor;
+    private final RunningCalls running;
+
+    ServiceThreads(Executor executor, RunningCalls running) {
+        this.executor = executor;
+        this.running = running;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /**
+     * Event loop only. Has {@code body} run, then {@code cleanup}, then ends the call.
+     *
+     * @param cleanup runs also if the call is cancelled before {@code body} has begun, in which case that does not run
+     * @throws GrpcException too many calls run; neither will
+     */
+    void serve(ServiceCall call, Body body, Runnable cleanup) throws GrpcException {
+        if (!running.add(call)) {
+            throw new GrpcException(
+                    GrpcCode.RESOURCE_EXHAUSTED,
+                    "the server runs " + running.limit() + " calls already, which is its limit; try again later");
+        }
+        try {
+            executor.execute(() -> run(call, body, cleanup));
+        } catch (RejectedExecutionException e) {
+            running.remove(call);
+            throw new GrpcException(
+                    GrpcCode.RESOURCE_EXHAUSTED, "the server has no thread left for this call; try again later");
+        }
+    }
+
+    private void run(ServiceCall call, Body body, Runnable cleanup) {
+        call.enter();
+        Throwable failure = null;
+        try {
+            if (!call.isCancelled()) {
+                body.run();
+            }
+        } catch (Throwable e) { // Whatever a service throws ends its call and no other.
+            failure = e;
+        }
+        try {
+            cleanup.run();
+            if (failure == null) {
+                call.finish();
+            } else {
+                call.fail(failure);
+            }
+        } finally {
+            call.leave();
+            running.remove(call);
+        }
+    }
+}
