@@ -58,8 +58,7 @@ public final class AsyncFlightClient {
 
     /** GetSchema. */
     public CompletableFuture<Schema> getSchema(FlightDescriptor descriptor, CallOptions options) {
-        return connection.unaryLater(
-                FlightMethods.GET_SCHEMA, descriptor.serialize(), schemas(), options);
+        return connection.unaryLater(FlightMethods.GET_SCHEMA, descriptor.serialize(), schemas(), options);
     }
 
     /** ListFlights, all of them. */
@@ -69,8 +68,7 @@ public final class AsyncFlightClient {
 
     /** ListFlights, all of them. */
     public CompletableFuture<List<FlightInfo>> listFlights(Criteria criteria, CallOptions options) {
-        return connection.listLater(
-                FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
+        return connection.listLater(FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
     }
 
     /** DoAction, with all its results. */

@@ -1,6 +1,7 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.Criteria;
+import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightTimedOutException;
@@ -42,12 +43,9 @@ final class Availability {
 
     /** Asks once. Null if the server has answered, whatever it was. */
     private @Nullable FlightException ask(Duration left) {
-        try (var flights = connection.iterate(
-                FlightMethods.LIST_FLIGHTS,
-                Criteria.EMPTY.serialize(),
-                ProtoMessages.infos(),
-                CallOptions.of(left))) {
-            flights.iterator().hasNext();
+        try (FlightIterable<FlightInfo> flights = connection.iterate(
+                FlightMethods.LIST_FLIGHTS, Criteria.EMPTY.serialize(), ProtoMessages.infos(), CallOptions.of(left))) {
+            flights.awaitFirst();
             return null;
         } catch (FlightUnavailableException e) {
             return e;
@@ -77,7 +75,8 @@ final class Availability {
     }
 
     private FlightException tooLate(@Nullable FlightException last) {
-        String waited = "the server at " + connection.location() + " did not answer within " + timeout.toMillis() + " ms";
+        String waited =
+                "the server at " + connection.location() + " did not answer within " + timeout.toMillis() + " ms";
         if (last == null) {
             return FlightTimedOutException.of(waited);
         }

@@ -84,8 +84,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** ListFlights. */
     public FlightIterable<FlightInfo> listFlights(Criteria criteria, CallOptions options) {
-        return connection.iterate(
-                FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
+        return connection.iterate(FlightMethods.LIST_FLIGHTS, criteria.serialize(), ProtoMessages.infos(), options);
     }
 
     /** GetFlightInfo: what the flight is and where its data are. */
@@ -95,8 +94,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** GetFlightInfo. */
     public FlightInfo getFlightInfo(FlightDescriptor descriptor, CallOptions options) {
-        return connection.unary(
-                FlightMethods.GET_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.infos(), options);
+        return connection.unary(FlightMethods.GET_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.infos(), options);
     }
 
     /** PollFlightInfo: begins a long query, or asks after it. */
@@ -176,8 +174,7 @@ public final class FlightClient implements AutoCloseable {
         ClientCall call = connection.stream(FlightMethods.DO_EXCHANGE, options, inbox);
         MessageStreamWriter writer = writer(call, descriptor);
         writer.sendDescriptor();
-        return new FlightExchange(
-                call, inbox, new MessageStreamReader(call, inbox, connection.allocator()), writer);
+        return new FlightExchange(call, inbox, new MessageStreamReader(call, inbox, connection.allocator()), writer);
     }
 
     /** DoAction with a body. */
@@ -195,8 +192,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoAction. */
     public FlightIterable<Result> doAction(Action action, CallOptions options) {
-        return connection.iterate(
-                FlightMethods.DO_ACTION, action.serialize(), ProtoMessages.results(), options);
+        return connection.iterate(FlightMethods.DO_ACTION, action.serialize(), ProtoMessages.results(), options);
     }
 
     /** ListActions: which actions the service knows. */

@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread. How a client is set up; from {@link FlightClient#builder}. */
 public final class FlightClientBuilder {
-    private static final int STREAM_WINDOW = 16 << 20;
-    private static final int CONNECTION_WINDOW = 64 << 20;
-    private static final int MAX_FRAME_SIZE = 1 << 20;
-    private static final int MAX_HEADER_LIST_SIZE = 64 << 10;
-    private static final int SEND_QUEUE_SIZE = 4 << 20;
-
     private final Location location;
     private @Nullable BufferAllocator allocator;
     private byte @Nullable [] tlsRootCerts;
@@ -33,7 +27,7 @@ public final class FlightClientBuilder {
     private boolean verifyServer = true;
     private long writeSizeLimitBytes;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
-    private @Nullable Duration keepaliveTime = Duration.ofMinutes(5);
+    private @Nullable Duration keepaliveTime;
     private Duration keepaliveTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(20);
     private Executor executor = ForkJoinPool.commonPool();
@@ -119,7 +113,8 @@ public final class FlightClientBuilder {
 
     /**
      * After how much silence, while calls run, a PING asks whether the server is still there, and how long its answer may
-     * take before the connection counts as lost. Five minutes and 20 seconds without this.
+     * take before the connection counts as lost. Without this it never asks: gRPC servers close the connections of clients
+     * that ask more often than they allow, by default every five minutes.
      *
      * @param time null never asks
      */
@@ -144,20 +139,13 @@ public final class FlightClientBuilder {
     /** The client. Does not connect: the first call does. */
     public FlightClient build() {
         Locations.Target target = Locations.target(location);
-        TransportOptions options = new TransportOptions(
-                STREAM_WINDOW,
-                CONNECTION_WINDOW,
-                MAX_FRAME_SIZE,
-                MAX_HEADER_LIST_SIZE,
-                maxInboundMessageSize,
-                SEND_QUEUE_SIZE,
-                0,
-                keepaliveTime,
-                keepaliveTimeout,
-                false,
-                connectTimeout,
-                1,
-                target.tls() ? tls() : plaintext());
+        TransportOptions options = TransportOptions.forClient().toBuilder()
+                .maxInboundMessageSize(maxInboundMessageSize)
+                .keepaliveTime(keepaliveTime)
+                .keepaliveTimeout(keepaliveTimeout)
+                .connectTimeout(connectTimeout)
+                .tls(target.tls() ? tls() : plaintext())
+                .build();
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
         ClientConnection connection = new ClientConnection(
                 location,

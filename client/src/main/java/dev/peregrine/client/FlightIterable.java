@@ -56,6 +56,11 @@ public final class FlightIterable<T> implements Iterable<T>, AutoCloseable {
         inbox.discard();
     }
 
+    /** Waits until the server has answered something, or has ended the call with OK; drops the answer. */
+    void awaitFirst() {
+        take();
+    }
+
     private @Nullable T take() {
         try {
             return inbox.take();

@@ -1,7 +1,7 @@
 package dev.peregrine.client;
 
-import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
@@ -95,8 +95,9 @@ public final class FlightPut implements AutoCloseable {
             throw call.failure(failure);
         }
         if (call.outcome().status() == null) {
-            throw call.failure(GrpcCode.CANCELLED.with(
-                    "the put was closed before writer().doneWriting(), so it was cancelled and the server has to drop it"));
+            throw call.failure(
+                    GrpcCode.CANCELLED.with(
+                            "the put was closed before writer().doneWriting(), so it was cancelled and the server has to drop it"));
         }
     }
 }

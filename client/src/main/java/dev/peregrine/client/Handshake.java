@@ -93,7 +93,8 @@ final class Handshake implements HandshakeStream, AutoCloseable {
 
     private static @Nullable HeaderPair bearer(Metadata metadata) {
         String value = metadata.get(AUTHORIZATION);
-        return value != null && value.length() > BEARER.length()
+        return value != null
+                        && value.length() > BEARER.length()
                         && value.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? new HeaderPair(AUTHORIZATION, value)
                 : null;

@@ -136,7 +136,7 @@ final class Replies<M> implements CallListener {
         }
     }
 
-    private static FlightException failure(Throwable failure, ClientCall call) {
+    private static FlightException failure(@Nullable Throwable failure, ClientCall call) {
         if (failure instanceof GrpcException e) {
             return call.failure(e);
         }

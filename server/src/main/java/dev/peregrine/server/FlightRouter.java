@@ -56,8 +56,7 @@ final class FlightRouter implements CallRouter {
         one(
                 FlightMethods.LIST_FLIGHTS,
                 ProtoMessages::criteria,
-                (call, criteria) ->
-                        call.sendAll(service.listFlights(call, criteria), FlightInfo::serialize));
+                (call, criteria) -> call.sendAll(service.listFlights(call, criteria), FlightInfo::serialize));
         one(
                 FlightMethods.GET_FLIGHT_INFO,
                 ProtoMessages::descriptors,
@@ -66,13 +65,13 @@ final class FlightRouter implements CallRouter {
         one(
                 FlightMethods.POLL_FLIGHT_INFO,
                 ProtoMessages::descriptors,
-                (call, descriptor) ->
-                        call.send(found(service.pollFlightInfo(call, descriptor)).serialize()));
+                (call, descriptor) -> call.send(
+                        found(service.pollFlightInfo(call, descriptor)).serialize()));
         one(
                 FlightMethods.GET_SCHEMA,
                 ProtoMessages::descriptors,
-                (call, descriptor) -> call.send(
-                        new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
+                (call, descriptor) ->
+                        call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
         one(FlightMethods.DO_GET, ProtoMessages::tickets, (call, ticket) -> {
             try (MessageStreamWriter out = writer(call)) {
                 service.doGet(call, ticket, out);

@@ -22,12 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread. How a server is set up; from {@link FlightServer#builder}. */
 public final class FlightServerBuilder {
-    private static final int STREAM_WINDOW = 16 << 20;
-    private static final int CONNECTION_WINDOW = 64 << 20;
-    private static final int MAX_FRAME_SIZE = 1 << 20;
-    private static final int MAX_HEADER_LIST_SIZE = 64 << 10;
-    private static final int SEND_QUEUE_SIZE = 4 << 20;
-
     private final Location location;
     private final FlightService service;
     private @Nullable BufferAllocator allocator;
@@ -97,7 +91,7 @@ public final class FlightServerBuilder {
     }
 
     /**
-     * After how much silence on a connection a PING asks whether the client is still there, and how long its answer may
+     * After how much silence on a connection with running calls a PING asks whether the client is still there, and how long its answer may
      * take before the connection counts as lost. One minute and 20 seconds without this.
      *
      * @param time null never asks
@@ -131,8 +125,7 @@ public final class FlightServerBuilder {
                 new ServiceThreads(ownExecutor == null ? Objects.requireNonNull(executor) : ownExecutor, running);
         ServerTransport transport;
         try {
-            transport = ServerTransport.start(
-                    target.address(), options(tls), new FlightRouter(service, threads, own));
+            transport = ServerTransport.start(target.address(), options(tls), new FlightRouter(service, threads, own));
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {
@@ -162,20 +155,13 @@ public final class FlightServerBuilder {
     }
 
     private TransportOptions options(@Nullable Tls tls) {
-        return new TransportOptions(
-                STREAM_WINDOW,
-                CONNECTION_WINDOW,
-                MAX_FRAME_SIZE,
-                MAX_HEADER_LIST_SIZE,
-                maxInboundMessageSize,
-                SEND_QUEUE_SIZE,
-                maxConcurrentCalls,
-                keepaliveTime,
-                keepaliveTimeout,
-                true,
-                Duration.ofSeconds(20),
-                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                tls);
+        return TransportOptions.forServer().toBuilder()
+                .maxInboundMessageSize(maxInboundMessageSize)
+                .maxConcurrentStreams(maxConcurrentCalls)
+                .keepaliveTime(keepaliveTime)
+                .keepaliveTimeout(keepaliveTimeout)
+                .tls(tls)
+                .build();
     }
 
     /** The location as given, with the port that was bound in place of 0. */

@@ -70,8 +70,7 @@ final class RequestCollector<M> implements CallListener {
     public void halfClosed() throws GrpcException {
         M request = message;
         if (request == null) {
-            throw new GrpcException(
-                    GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but none came");
+            throw new GrpcException(GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but none came");
         }
         dispatch.request(request);
     }

@@ -26,7 +26,8 @@ public interface ServerCall {
     void onCancel(Runnable action);
 
     /** How long the client will still wait; zero if its deadline has passed, null if it set none. */
-    @Nullable Duration timeRemaining();
+    @Nullable
+    Duration timeRemaining();
 
     /** The server's allocator, for what the service sends. What is allocated from it, the service frees. */
     BufferAllocator allocator();
