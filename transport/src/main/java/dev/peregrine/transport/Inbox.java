@@ -23,7 +23,12 @@ public final class Inbox<T> implements CallListener {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry<T>> ready = new ArrayDeque<>();
 
-    private @Nullable Call call;
+    /** Set once, under the lock. */
+    private volatile @Nullable Call call;
+
+    /** Bytes to give back as soon as there is a call to give them to. */
+    private int early;
+
     private @Nullable Metadata headers;
     private @Nullable GrpcStatus status;
     private Metadata trailers = new Metadata();
@@ -37,17 +42,21 @@ public final class Inbox<T> implements CallListener {
         this.decoder = decoder;
     }
 
-    /** Says which call's window to give bytes back to; before the first message. */
+    /**
+     * Says which call's window to give bytes back to. What came before this, because a server answered before it was
+     * asked, is given back now.
+     */
     public void attach(Call call) {
-        this.call = call;
-    }
-
-    private Call call() {
-        Call c = call;
-        if (c == null) {
-            throw new AssertionError("a message came before attach");
+        int back;
+        lock.lock();
+        try {
+            this.call = call;
+            back = early;
+            early = 0;
+        } finally {
+            lock.unlock();
         }
-        return c;
+        giveBack(back);
     }
 
     @Override
@@ -95,7 +104,26 @@ public final class Inbox<T> implements CallListener {
 
     private void giveBack(int bytes) {
         if (bytes > 0) {
-            call().consumed(bytes);
+            Call known = call;
+            if (known == null) {
+                known = attachedOrLater(bytes);
+            }
+            if (known != null) {
+                known.consumed(bytes);
+            }
+        }
+    }
+
+    /** The call, if it is there by now; else {@link #attach} will give the bytes back. */
+    private @Nullable Call attachedOrLater(int bytes) {
+        lock.lock();
+        try {
+            if (call == null) {
+                early += bytes;
+            }
+            return call;
+        } finally {
+            lock.unlock();
         }
     }
 
