@@ -1,5 +1,6 @@
 package dev.peregrine.transport;
 
+import dev.peregrine.transport.http2.ClientEndpoint;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,15 @@ import org.jspecify.annotations.Nullable;
  * its event loops.
  */
 public final class ClientTransport implements AutoCloseable {
+    private final ClientEndpoint endpoint;
+
+    private ClientTransport(ClientEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
     /** Does not connect. */
     public static ClientTransport create(Address address, TransportOptions options) {
-        throw new UnsupportedOperationException();
+        return new ClientTransport(new ClientEndpoint(address, options));
     }
 
     /**
@@ -20,7 +27,7 @@ public final class ClientTransport implements AutoCloseable {
      * @param timeout for the whole call, from now on; null for none
      */
     public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
-        throw new UnsupportedOperationException();
+        return endpoint.start(path, headers, timeout, listener);
     }
 
     /**
@@ -28,5 +35,7 @@ public final class ClientTransport implements AutoCloseable {
      * seconds at most. Idempotent.
      */
     @Override
-    public void close() {}
+    public void close() {
+        endpoint.close();
+    }
 }

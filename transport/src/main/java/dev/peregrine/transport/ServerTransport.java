@@ -1,29 +1,40 @@
 package dev.peregrine.transport;
 
+import dev.peregrine.transport.http2.ServerEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 
 /** Any thread. Listens on one address and hands calls to a {@link CallRouter}. Owns its event loops. */
 public final class ServerTransport implements AutoCloseable {
+    private final ServerEndpoint endpoint;
+
+    private ServerTransport(ServerEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
     /** Listens from the time this returns. */
     public static ServerTransport start(Address address, TransportOptions options, CallRouter router)
             throws IOException {
-        throw new UnsupportedOperationException();
+        return new ServerTransport(new ServerEndpoint(address, options, router));
     }
 
     /** The address with the port that was bound. */
     public Address address() {
-        throw new UnsupportedOperationException();
+        return endpoint.address();
     }
 
     /**
      * Stops accepting, sends GOAWAY, lets running calls end for at most {@code drain}, cancels the rest and closes all
      * connections; returns when that is done. Idempotent; a second call with less time shortens the first.
      */
-    public void shutdown(Duration drain) {}
+    public void shutdown(Duration drain) {
+        endpoint.shutdown(drain);
+    }
 
     /** Waits until the server has been shut down, by another thread. */
-    public void awaitTermination() throws InterruptedException {}
+    public void awaitTermination() throws InterruptedException {
+        endpoint.awaitTermination();
+    }
 
     /** {@link #shutdown} without waiting for calls. */
     @Override

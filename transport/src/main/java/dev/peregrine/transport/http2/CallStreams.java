@@ -1,0 +1,126 @@
+package dev.peregrine.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Event loop only. The calls on one connection: what Netty's decoder reads is handed to the call that it belongs to. */
+abstract class CallStreams extends Http2EventAdapter {
+    private @Nullable Connection connection;
+    private Http2Connection.@Nullable PropertyKey key;
+
+    /** Says whose streams these are; before anything else. */
+    final void attach(Connection connection) {
+        this.connection = connection;
+        this.key = connection.connection().newKey();
+    }
+
+    final Connection connection() {
+        Connection c = connection;
+        if (c == null) {
+            throw new AssertionError("used before attach");
+        }
+        return c;
+    }
+
+    /** The call of a stream; null if it has none. */
+    final @Nullable StreamCall call(@Nullable Http2Stream stream) {
+        return stream == null || key == null ? null : stream.getProperty(key);
+    }
+
+    final void opened(Http2Stream stream, StreamCall call) {
+        StreamCall before = stream.setProperty(key, call);
+        if (before != null) {
+            throw new AssertionError("stream " + stream.id() + " has a call already");
+        }
+        connection().callsChanged();
+    }
+
+    /** The calls whose streams are open. */
+    final List<StreamCall> calls() {
+        List<StreamCall> calls = new ArrayList<>();
+        try {
+            connection().connection().forEachActiveStream(stream -> {
+                StreamCall call = call(stream);
+                if (call != null) {
+                    calls.add(call);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new AssertionError("collecting throws nothing", e);
+        }
+        return calls;
+    }
+
+    @Override
+    public final int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endStream) {
+        StreamCall call = call(connection().connection().stream(streamId));
+        return padding + (call == null ? data.readableBytes() : call.data(data, endStream));
+    }
+
+    @Override
+    public final void onHeadersRead(
+            ChannelHandlerContext ctx,
+            int streamId,
+            Http2Headers headers,
+            int streamDependency,
+            short weight,
+            boolean exclusive,
+            int padding,
+            boolean endStream) {
+        Http2Stream stream = connection().connection().stream(streamId);
+        StreamCall call = call(stream);
+        if (call != null) {
+            call.headers(headers, endStream);
+        } else if (stream != null) {
+            request(stream, headers, endStream);
+        }
+    }
+
+    @Override
+    public final void onHeadersRead(
+            ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endStream) {
+        onHeadersRead(ctx, streamId, headers, 0, (short) 16, false, padding, endStream);
+    }
+
+    /** The peer has opened a stream. */
+    void request(Http2Stream stream, Http2Headers headers, boolean endStream) {}
+
+    @Override
+    public final void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
+        StreamCall call = call(connection().connection().stream(streamId));
+        if (call != null) {
+            call.reset(errorCode);
+        }
+    }
+
+    @Override
+    public final void onStreamClosed(Http2Stream stream) {
+        StreamCall call = call(stream);
+        if (call != null) {
+            call.streamClosed();
+        }
+        closed(stream);
+    }
+
+    /** A stream has closed. */
+    abstract void closed(Http2Stream stream);
+
+    /** The TLS handshake went well. */
+    void secured(Channel channel) {}
+
+    /** The TLS handshake failed: why, for people. */
+    abstract String tlsFailure(Throwable cause);
+
+    /** The connection was lost, and all calls on it are over. */
+    abstract void lost();
+}

@@ -1,0 +1,238 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.OutgoingCall;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call at its client. It first waits to be admitted: for a connection, and for a stream on it.
+ *
+ * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
+ */
+final class ClientCall extends StreamCall implements OutgoingCall {
+    private static final AsciiString POST = AsciiString.cached("POST");
+    private static final AsciiString TE = AsciiString.cached("te");
+    private static final AsciiString TRAILERS = AsciiString.cached("trailers");
+    private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
+    private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
+    private static final AsciiString IDENTITY = AsciiString.cached("identity");
+    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+
+    private final ClientEndpoint endpoint;
+    private final Metadata requestHeaders;
+    private final CallListener listener;
+    private final LengthPrefixReader reader;
+    private final long started = System.nanoTime();
+
+    // Event loop only.
+    private boolean begun;
+    private boolean headersCame;
+    private @Nullable ForeignResponse foreign;
+
+    ClientCall(
+            ClientEndpoint endpoint,
+            String path,
+            Metadata requestHeaders,
+            @Nullable Long deadlineNanos,
+            CallListener listener) {
+        super(endpoint.turns(), endpoint.options(), path, deadlineNanos);
+        this.endpoint = endpoint;
+        this.requestHeaders = requestHeaders;
+        this.listener = listener;
+        this.reader = LengthPrefixReader.ofResponse(listener, endpoint.options().maxInboundMessageSize());
+    }
+
+    @Override
+    public String peer() {
+        return endpoint.address().toString();
+    }
+
+    @Override
+    public void halfClose() {
+        if (queue.end()) {
+            turns.ask(this);
+        }
+    }
+
+    @Override
+    void begin() {
+        if (!begun) {
+            begun = true;
+            startDeadline();
+            endpoint.admit(this);
+        }
+    }
+
+    /** Event loop only. Opens a stream on a connection that has room for one more. */
+    void open(ClientStreams streams) {
+        Connection c = streams.connection();
+        int id = c.connection().local().incrementAndGetNextStreamId();
+        ChannelFuture sent = c.encoder()
+                .writeHeaders(c.context(), id, head(), 0, false, c.context().newPromise());
+        Http2Stream stream = c.connection().stream(id);
+        if (stream == null || (sent.isDone() && !sent.isSuccess())) {
+            Throwable cause = sent.cause();
+            over(GrpcCode.RESOURCE_EXHAUSTED.with("Cannot send the headers of the call: "
+                    + (cause == null ? "the stream was closed" : ConnectErrors.plain(cause))));
+            return;
+        }
+        connection = c;
+        out = c.writer().outbound(stream);
+        streams.opened(stream, this);
+        pull();
+        c.flushSoon();
+    }
+
+    private Http2Headers head() {
+        Http2Headers head = new DefaultHttp2Headers(false, 16);
+        head.method(POST)
+                .scheme(endpoint.scheme())
+                .authority(endpoint.authority())
+                .path(path());
+        head.add(TE, TRAILERS);
+        head.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
+        if (requestHeaders.get("user-agent") == null) {
+            head.add(USER_AGENT, ClientEndpoint.USER_AGENT);
+        }
+        head.add(ACCEPT_ENCODING, IDENTITY);
+        Long deadline = deadlineNanos();
+        if (deadline != null) {
+            head.add(TIMEOUT, GrpcTimeout.format(deadline - System.nanoTime()));
+        }
+        HeaderCodec.write(requestHeaders, head);
+        return head;
+    }
+
+    @Override
+    void beforeData(OutboundStream stream) {}
+
+    @Override
+    void end(OutboundStream stream) {
+        stream.end();
+    }
+
+    @Override
+    CallListener listener() {
+        return listener;
+    }
+
+    @Override
+    void headers(Http2Headers headers, boolean endStream) {
+        if (isOver() || ForeignResponse.isInformational(headers)) {
+            return;
+        }
+        if (headersCame) {
+            trailers(headers);
+            return;
+        }
+        headersCame = true;
+        foreign = ForeignResponse.of(headers);
+        if (endStream) {
+            trailers(headers);
+        } else if (foreign == null) {
+            reader.encoding(headers.get(ENCODING));
+            guarded(() -> listener.headers(HeaderCodec.read(headers)));
+        }
+    }
+
+    private void trailers(Http2Headers headers) {
+        ForeignResponse stranger = foreign;
+        GrpcStatus status = StatusHeaders.read(headers);
+        if (status == null) {
+            done(
+                    stranger != null
+                            ? stranger.status()
+                            : GrpcCode.INTERNAL.with("The peer ended the call without a grpc-status"),
+                    new Metadata());
+            return;
+        }
+        if (status.isOk()) {
+            try {
+                reader.end();
+            } catch (GrpcException e) {
+                status = e.status();
+            }
+        }
+        done(status, HeaderCodec.readTrailers(headers));
+    }
+
+    /** The peer has ended the call. If this end still sends, there is nobody to send to any more. */
+    private void done(GrpcStatus status, Metadata trailers) {
+        Connection c = connection;
+        OutboundStream stream = out;
+        over(status, trailers);
+        if (c != null && stream != null && stream.stream.state().localSideOpen()) {
+            stream.finish();
+            c.reset(stream.stream, Http2Error.NO_ERROR);
+        }
+    }
+
+    @Override
+    void read(ByteBuf piece) throws GrpcException {
+        ForeignResponse stranger = foreign;
+        if (stranger != null) {
+            int length = piece.readableBytes();
+            stranger.text(piece);
+            consumed(length);
+        } else if (headersCame) {
+            reader.read(piece);
+        } else {
+            throw new GrpcException(GrpcCode.INTERNAL, "The peer sent DATA before response headers");
+        }
+    }
+
+    @Override
+    void halfClosed() {
+        ForeignResponse stranger = foreign;
+        done(
+                stranger != null
+                        ? stranger.status()
+                        : GrpcCode.INTERNAL.with(
+                                "The peer ended the stream without trailers, so without a grpc-status"),
+                new Metadata());
+    }
+
+    @Override
+    void fail(GrpcStatus status, Metadata trailers) {
+        abort(status);
+    }
+
+    @Override
+    void abort(GrpcStatus reason) {
+        endpoint.forget(this);
+        resetAndOver(Http2Error.CANCEL, reason);
+    }
+
+    @Override
+    void deadlineExceeded() {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+        String where = connection == null ? endpoint.waitingFor() : "waiting for " + peer();
+        abort(GrpcCode.DEADLINE_EXCEEDED.with("The deadline passed after " + millis + " ms, " + where));
+    }
+
+    @Override
+    void streamClosed() {
+        Connection c = connection;
+        if (!isOver() && c != null) {
+            over(GrpcCode.UNAVAILABLE.with(((ClientStreams) c.streams()).whyClosed(out)));
+        }
+    }
+
+    @Override
+    void stopReading() {
+        reader.stop();
+    }
+}

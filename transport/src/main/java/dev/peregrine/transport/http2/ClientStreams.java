@@ -1,0 +1,124 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.Address;
+import dev.peregrine.transport.Tls;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Event loop only. The calls on one connection of a client. */
+final class ClientStreams extends CallStreams {
+    /** Bytes of a GOAWAY's debug data that are shown. */
+    private static final int SHOWN = 200;
+
+    private final ClientEndpoint endpoint;
+    private boolean settingsCame;
+    private boolean goAwayCame;
+    private boolean closing;
+    private int lastStream = Integer.MAX_VALUE;
+    private String goAway = "";
+    private @Nullable String tlsProblem;
+
+    ClientStreams(ClientEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        if (!settingsCame) {
+            settingsCame = true;
+            endpoint.ready(this);
+        } else {
+            endpoint.roomMayHaveChanged();
+        }
+    }
+
+    /** Whether new calls may go here, now or when others have ended. */
+    boolean isUsable() {
+        return !goAwayCame
+                && !connection().isLost()
+                && connection().context().channel().isActive()
+                && connection().connection().local().lastStreamCreated() < Integer.MAX_VALUE - 2;
+    }
+
+    /** Whether the peer allows one more stream now. */
+    boolean hasRoom() {
+        return connection().connection().local().canOpenStream();
+    }
+
+    @Override
+    public void onGoAwayRead(ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
+        goAwayCame = true;
+        lastStream = lastStreamId;
+        int shown = Math.min(debugData.readableBytes(), SHOWN);
+        String debug = debugData.toString(debugData.readerIndex(), shown, StandardCharsets.UTF_8);
+        goAway = ResetCodes.name(errorCode) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
+        endpoint.roomMayHaveChanged();
+        closeIfDrained();
+    }
+
+    /** Why a call's stream closed without a word about it. */
+    String whyClosed(@Nullable OutboundStream out) {
+        if (goAwayCame && out != null && out.stream.id() > lastStream) {
+            return "The server " + endpoint.address() + " is going away (GOAWAY " + goAway
+                    + ") and has not processed the call; it may be repeated";
+        }
+        return "The connection to " + endpoint.address() + " was lost: "
+                + connection().lossReason() + (goAwayCame ? " (after GOAWAY " + goAway + ")" : "");
+    }
+
+    /** Why the connection was lost before it could be used: a sentence. */
+    String whyNotReady() {
+        String problem = tlsProblem;
+        return problem != null
+                ? problem
+                : "Cannot connect to " + endpoint.address() + ": "
+                        + connection().lossReason();
+    }
+
+    boolean wasReady() {
+        return settingsCame;
+    }
+
+    @Override
+    void closed(Http2Stream stream) {
+        endpoint.roomMayHaveChanged();
+        closeIfDrained();
+    }
+
+    private void closeIfDrained() {
+        if (goAwayCame && !closing && connection().connection().numActiveStreams() == 0) {
+            closing = true;
+            connection().closeAfterWrites("the server is going away");
+        }
+    }
+
+    @Override
+    void secured(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && !TlsContexts.selectedH2(tls)) {
+            tlsProblem = TlsErrors.noHttp2(endpoint.address().toString());
+            connection().lose(tlsProblem);
+        }
+    }
+
+    @Override
+    String tlsFailure(Throwable cause) {
+        Address address = endpoint.address();
+        String serverName =
+                endpoint.options().tls() instanceof Tls.Client tls ? TlsContexts.serverName(tls, address) : "";
+        String problem = TlsErrors.client(address.toString(), serverName, cause);
+        tlsProblem = problem;
+        return problem;
+    }
+
+    @Override
+    void lost() {
+        endpoint.lost(this);
+    }
+}

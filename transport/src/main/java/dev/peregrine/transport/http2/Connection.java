@@ -1,0 +1,312 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.TransportOptions;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loop only. The handler of one connection, at either end: Netty's, with our way in ({@link StreamingFrameReader}) and
+ * our way out ({@link DataWriter}). Knows why the connection was lost, and asks silent peers whether they are there.
+ */
+final class Connection extends Http2ConnectionHandler {
+    private final TransportOptions options;
+    private final Turns turns;
+    private final DataWriter writer;
+    private final LateFrames late;
+    private final CallStreams streams;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Keepalive keepalive;
+    private boolean keepaliveTimerSet;
+    private boolean windowRaised;
+    private boolean reading;
+    private boolean lost;
+    private String lossReason = "the peer closed it";
+
+    Connection(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            TransportOptions options,
+            Turns turns,
+            DataWriter writer,
+            LateFrames late,
+            CallStreams streams) {
+        // Closing the channel closes it: GOAWAY is sent by those who want to drain.
+        super(decoder, encoder, settings, true);
+        this.options = options;
+        this.turns = turns;
+        this.writer = writer;
+        this.late = late;
+        this.streams = streams;
+        writer.attach(this);
+        streams.attach(this);
+        connection().addListener(streams);
+        decoder.frameListener(streams);
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new AssertionError("the handler is in no pipeline");
+        }
+        return ctx;
+    }
+
+    CallStreams streams() {
+        return streams;
+    }
+
+    TransportOptions options() {
+        return options;
+    }
+
+    Turns turns() {
+        return turns;
+    }
+
+    DataWriter writer() {
+        return writer;
+    }
+
+    /** Why the connection was lost, or is about to be: the end of a sentence. */
+    String lossReason() {
+        return lossReason;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Closes the connection at once, for this reason, unless it is being lost for another one already. */
+    void lose(String reason) {
+        explainLoss(reason);
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.close();
+        }
+    }
+
+    /** The connection is about to be lost: says why, if nobody has yet. */
+    private void explainLoss(String reason) {
+        if (!lost) {
+            lost = true;
+            lossReason = reason;
+        }
+    }
+
+    /** Flushes what was written; a little later if more is about to be written. */
+    void flushSoon() {
+        if (!reading) {
+            turns.flush(this);
+        }
+    }
+
+    void flushNow() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            flush(ctx);
+        }
+    }
+
+    /** Gives bytes back to a stream's window. */
+    void consume(Http2Stream stream, int bytes) {
+        try {
+            if (connection().local().flowController().consumeBytes(stream, bytes)) {
+                flushSoon();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), false, e);
+        }
+    }
+
+    /** Gives everything back that a stream's application has not taken. */
+    void consumeAll(Http2Stream stream) {
+        consume(stream, connection().local().flowController().unconsumedBytes(stream));
+    }
+
+    /** Sends RST_STREAM. What still arrives on the stream is dropped. */
+    void reset(Http2Stream stream, Http2Error code) {
+        if (stream.state() != Http2Stream.State.CLOSED) {
+            resetStream(context(), stream.id(), code.code(), context().newPromise());
+            flushSoon();
+        }
+    }
+
+    @Override
+    public ChannelFuture resetStream(ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
+        late.reset(streamId);
+        return super.resetStream(ctx, streamId, errorCode, promise);
+    }
+
+    /** Sends GOAWAY with NO_ERROR: the peer may not open streams after {@code lastStream}. */
+    void goAway(int lastStream) {
+        ChannelHandlerContext ctx = context();
+        goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), ctx.alloc().buffer(0), ctx.newPromise());
+        flushSoon();
+    }
+
+    /** Sends a PING. */
+    void ping(long data) {
+        encoder().writePing(context(), false, data, context().newPromise());
+        flushSoon();
+    }
+
+    /** Closes the channel once everything written before has gone out. */
+    void closeAfterWrites(String reason) {
+        explainLoss(reason);
+        flushNow();
+        context().writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+        begin(ctx);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+        super.channelActive(ctx);
+        begin(ctx);
+    }
+
+    /** Raises the connection's window and starts the keepalive, once the preface has been sent. */
+    private void begin(ChannelHandlerContext ctx) throws Http2Exception {
+        if (windowRaised || !ctx.channel().isActive()) {
+            return;
+        }
+        windowRaised = true;
+        int raise = options.connectionWindow() - Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+        connection().local().flowController().incrementWindowSize(connection().connectionStream(), raise);
+        ctx.flush();
+        if (options.keepaliveTime() != null) {
+            keepalive = new Keepalive(
+                    options.keepaliveTime().toNanos(),
+                    options.keepaliveTimeout().toNanos(),
+                    options.keepaliveWithoutCalls(),
+                    System.nanoTime());
+            askKeepalive();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        reading = true;
+        Keepalive alive = keepalive;
+        if (alive != null) {
+            alive.read(System.nanoTime());
+        }
+        super.channelRead(ctx, msg);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        turns.run();
+        reading = false;
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                streams.secured(ctx.channel());
+            } else {
+                explainLoss(streams.tlsFailure(handshake.cause()));
+            }
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        reading = false;
+        explainLoss("the peer closed it");
+        super.channelInactive(ctx);
+        streams.lost();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+            super.exceptionCaught(ctx, cause);
+        } else if (!(cause instanceof ClosedChannelException)) {
+            explainLoss(ConnectErrors.plain(cause));
+            ctx.close();
+        }
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception http2Ex) {
+        explainLoss((outbound ? "" : "the peer broke HTTP/2: ") + ConnectErrors.plain(cause));
+        super.onConnectionError(ctx, outbound, cause, http2Ex);
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException http2Ex) {
+        StreamCall call = streams.call(connection().stream(http2Ex.streamId()));
+        super.onStreamError(ctx, outbound, cause, http2Ex);
+        if (call != null) {
+            boolean tooLarge = http2Ex instanceof Http2Exception.HeaderListSizeException;
+            call.over((tooLarge ? GrpcCode.RESOURCE_EXHAUSTED : GrpcCode.INTERNAL)
+                    .with("HTTP/2 stream error with " + call.peer() + ": " + ConnectErrors.plain(http2Ex)));
+        }
+    }
+
+    /** Calls were opened or closed: the keepalive depends on it. */
+    void callsChanged() {
+        if (keepalive != null && !keepaliveTimerSet) {
+            askKeepalive();
+        }
+    }
+
+    private void askKeepalive() {
+        Keepalive alive = keepalive;
+        ChannelHandlerContext ctx = context();
+        if (alive == null || !ctx.channel().isActive()) {
+            return;
+        }
+        alive.calls(connection().numActiveStreams() > 0);
+        long now = System.nanoTime();
+        switch (alive.step(now)) {
+            case REST -> {
+                return;
+            }
+            case LOST -> {
+                lose("it did not answer a keepalive PING within "
+                        + options.keepaliveTimeout().toMillis() + " ms");
+                return;
+            }
+            case PING -> ping(now);
+            case WAIT -> {}
+        }
+        keepaliveTimerSet = true;
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            keepaliveTimerSet = false;
+                            askKeepalive();
+                        },
+                        alive.delay(now),
+                        TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.TransportOptions;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+
+/**
+ * Event loop only. Builds a {@link Connection} with Netty's builder, so that Netty's limits are on: reset floods both ways,
+ * queued control frames, empty DATA frames, small CONTINUATION frames, the size of header lists.
+ *
+ * <p>It is built in two steps. The builder guards the encoder only if it makes it, and takes our frame reader only with a
+ * decoder of ours. So a first builder makes the guarded encoder, and a second one guards our decoder.
+ */
+final class ConnectionBuilder {
+    /**
+     * Resets within {@link #RESET_SECONDS} after which a peer is hung up on. A client that reads the first batches of many
+     * streams and cancels is no attack; one that resets streams as fast as it can open them sends thousands a second.
+     */
+    private static final int MOST_RESETS = 10_000;
+
+    private static final int RESET_SECONDS = 30;
+
+    /**
+     * Smallest window for a stream, bytes. A message's five bytes of prefix are given back only when all are there, so a
+     * window must hold more than them.
+     */
+    private static final int SMALLEST_WINDOW = 16;
+
+    /** How much of a window is used before it is given back. */
+    private static final float WINDOW_UPDATE_RATIO = 0.5f;
+
+    private final TransportOptions options;
+    private final Turns turns;
+    private final CallStreams streams;
+    private final Http2Connection connection;
+    private final DataWriter writer;
+    private final LateFrames reader;
+
+    private ConnectionBuilder(boolean server, TransportOptions options, Turns turns, CallStreams streams) {
+        this.options = options;
+        this.turns = turns;
+        this.streams = streams;
+        connection = new DefaultHttp2Connection(server);
+        writer = new DataWriter(connection);
+        connection.remote().flowController(writer);
+        // Only the streams' windows wait for the application: an unread call never stalls the others.
+        connection.local().flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
+        reader = new LateFrames(
+                new StreamingFrameReader(
+                        new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()))),
+                connection);
+    }
+
+    static Connection build(boolean server, TransportOptions options, Turns turns, CallStreams streams) {
+        ConnectionBuilder builder = new ConnectionBuilder(server, options, turns, streams);
+        return builder.new Encoder().build();
+    }
+
+    private Http2Settings settings() {
+        Http2Settings settings = new Http2Settings()
+                .initialWindowSize(Math.max(options.streamWindow(), SMALLEST_WINDOW))
+                .maxFrameSize(options.maxFrameSize())
+                .maxHeaderListSize(options.maxHeaderListSize());
+        return connection.isServer()
+                ? settings.maxConcurrentStreams(options.maxConcurrentStreams())
+                : settings.pushEnabled(false);
+    }
+
+    private final class Encoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Encoder> {
+        @Override
+        protected Connection build() {
+            initialSettings(settings());
+            connection(connection);
+            encoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS);
+            return super.build();
+        }
+
+        @Override
+        protected Connection build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings s) {
+            decoder.close();
+            Http2ConnectionDecoder ours = new DefaultHttp2ConnectionDecoder(
+                    connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
+            return new Decoder(ours, encoder).build();
+        }
+    }
+
+    private final class Decoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Decoder> {
+        Decoder(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder) {
+            initialSettings(settings());
+            decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS);
+            codec(decoder, encoder);
+        }
+
+        @Override
+        protected Connection build() {
+            return super.build();
+        }
+
+        @Override
+        protected Connection build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings s) {
+            return new Connection(decoder, encoder, s, options, turns, writer, reader, streams);
+        }
+    }
+}

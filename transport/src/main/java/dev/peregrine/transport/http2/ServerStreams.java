@@ -1,0 +1,184 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.CallRouter;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.Metadata;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Event loop only. The calls on one connection of a server. */
+final class ServerStreams extends CallStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerStreams.class);
+    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+
+    /** The PING behind the first GOAWAY: its answer says that the client has seen that. */
+    private static final long DRAIN_PING = 0x5045524547524e45L;
+
+    /** How long that answer may take, milliseconds. */
+    private static final long DRAIN_PING_PATIENCE = 1000;
+
+    /** How long the client may take to close a drained connection before the server does, milliseconds. */
+    private static final long LINGER = 250;
+
+    private final CallRouter router;
+    private final Runnable whenLost;
+    private boolean draining;
+    private boolean lastGoAwaySent;
+    private boolean closing;
+
+    ServerStreams(CallRouter router, Runnable whenLost) {
+        this.router = router;
+        this.whenLost = whenLost;
+    }
+
+    @Override
+    void request(Http2Stream stream, Http2Headers headers, boolean endStream) {
+        RequestCheck.Refusal refusal = RequestCheck.check(headers);
+        CharSequence path = headers.path();
+        if (refusal != null || path == null) {
+            refuse(stream, refusal == null ? new RequestCheck.Refusal(400, "The request has no :path") : refusal);
+            return;
+        }
+        String method = path.toString();
+        Metadata metadata = new Metadata();
+        Long deadline = null;
+        GrpcException malformed = null;
+        try {
+            metadata = HeaderCodec.read(headers);
+            CharSequence timeout = headers.get(TIMEOUT);
+            if (timeout != null) {
+                deadline = deadline(GrpcTimeout.parse(timeout));
+            }
+        } catch (GrpcException e) {
+            malformed = e;
+        }
+        ServerCall call = new ServerCall(connection(), stream, method, metadata, deadline);
+        opened(stream, call);
+        if (malformed != null) {
+            call.finishNow(malformed.status(), malformed.trailers());
+            return;
+        }
+        CallRouter.Handler handler = route(method);
+        if (handler == null) {
+            call.finishNow(GrpcCode.UNIMPLEMENTED.with("This server has no method " + method), new Metadata());
+            return;
+        }
+        call.accept(handler, headers.get(ENCODING));
+        if (endStream) {
+            call.endedAtOnce();
+        }
+    }
+
+    /** A time so far away that nanoTime overflows is no deadline. */
+    private static @Nullable Long deadline(long timeoutNanos) {
+        return timeoutNanos > TimeUnit.DAYS.toNanos(365 * 50) ? null : System.nanoTime() + timeoutNanos;
+    }
+
+    private CallRouter.@Nullable Handler route(String method) {
+        try {
+            return router.route(method);
+        } catch (RuntimeException e) {
+            LOG.error("Routing {} failed", method, e);
+            return call -> {
+                throw new GrpcException(GrpcCode.INTERNAL, "The call failed; the server's log says why");
+            };
+        }
+    }
+
+    private void refuse(Http2Stream stream, RequestCheck.Refusal refusal) {
+        Connection c = connection();
+        ChannelHandlerContext ctx = c.context();
+        c.encoder().writeHeaders(ctx, stream.id(), refusal.headers(), 0, false, ctx.newPromise());
+        OutboundStream out = c.writer().outbound(stream);
+        out.add(ByteBufUtil.writeAscii(ctx.alloc(), refusal.text()));
+        out.end(null, written -> {
+            if (stream.state().remoteSideOpen()) {
+                c.reset(stream, Http2Error.NO_ERROR);
+            }
+        });
+        c.writer().enlist(out);
+        c.flushSoon();
+    }
+
+    /** Takes no new calls; closes the connection when the running ones are over. Idempotent. */
+    void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        if (!connection().context().channel().isActive()) {
+            return;
+        }
+        // Calls that are on their way must not be lost: the last stream is named only after the client has seen that
+        // it should open no more (RFC 9113, 6.8).
+        connection().goAway(Integer.MAX_VALUE);
+        connection().ping(DRAIN_PING);
+        connection().context().executor().schedule(this::sendLastGoAway, DRAIN_PING_PATIENCE, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+        if (draining && data == DRAIN_PING) {
+            sendLastGoAway();
+        }
+    }
+
+    private void sendLastGoAway() {
+        if (!lastGoAwaySent && connection().context().channel().isActive()) {
+            lastGoAwaySent = true;
+            connection().goAway(connection().connection().remote().lastStreamCreated());
+            closeIfDrained();
+        }
+    }
+
+    /** Ends the calls that still run, and then the connection. */
+    void stop() {
+        drain();
+        for (StreamCall call : calls()) {
+            ((ServerCall) call).finishNow(GrpcCode.UNAVAILABLE.with("The server has been shut down"), new Metadata());
+        }
+        sendLastGoAway();
+        if (!closing) {
+            closing = true;
+            connection().closeAfterWrites("the server has been shut down");
+        }
+    }
+
+    private void closeIfDrained() {
+        if (lastGoAwaySent && !closing && connection().connection().numActiveStreams() == 0) {
+            closing = true;
+            // The client closes when it has read everything. If we did, a reset could overtake what it has not read.
+            connection()
+                    .context()
+                    .executor()
+                    .schedule(() -> connection().closeAfterWrites("drained"), LINGER, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    void closed(Http2Stream stream) {
+        closeIfDrained();
+    }
+
+    @Override
+    String tlsFailure(Throwable cause) {
+        String why = TlsErrors.server(Sockets.peer(connection().context().channel()), cause);
+        LOG.info("{}", why);
+        return why;
+    }
+
+    @Override
+    void lost() {
+        whenLost.run();
+    }
+}

@@ -1,0 +1,309 @@
+package dev.peregrine.transport.http2;
+
+import dev.peregrine.transport.Call;
+import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.TransportOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Any thread, where a method does not say otherwise. What a call is at both ends: a send queue, bytes to give back, and one
+ * end. What other threads want waits for the call's turn on the event loop.
+ */
+abstract class StreamCall extends Turns.Member implements Call {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCall.class);
+
+    final Turns turns;
+    final TransportOptions options;
+    final SendQueue queue;
+
+    private final String path;
+    private final @Nullable Long deadlineNanos;
+    private final AtomicReference<@Nullable GrpcStatus> cancelled = new AtomicReference<>();
+    private final AtomicInteger credit = new AtomicInteger();
+    private final int creditBatch;
+
+    // Event loop only.
+    @Nullable
+    Connection connection;
+
+    @Nullable
+    OutboundStream out;
+
+    private @Nullable Future<?> deadlineTimer;
+    private boolean over;
+    private boolean endGiven;
+    private boolean inboundDropped;
+
+    StreamCall(Turns turns, TransportOptions options, String path, @Nullable Long deadlineNanos) {
+        this.turns = turns;
+        this.options = options;
+        this.queue = new SendQueue(options.sendQueueSize());
+        this.path = path;
+        this.deadlineNanos = deadlineNanos;
+        // Small enough that the peer never stalls on bytes that were taken but not given back.
+        this.creditBatch = Math.max(1, options.streamWindow() / 8);
+    }
+
+    @Override
+    public final String path() {
+        return path;
+    }
+
+    @Override
+    public final @Nullable Long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public final boolean isClosed() {
+        return queue.isClosed();
+    }
+
+    @Override
+    public final void send(ByteBuf... slices) {
+        if (queue.put(slices)) {
+            turns.ask(this);
+        }
+    }
+
+    @Override
+    public final boolean awaitRoom() throws InterruptedException {
+        if (turns.loop().inEventLoop()) {
+            throw new IllegalStateException("The event loop must not wait for room: use hasRoom and onRoom");
+        }
+        return queue.awaitRoom();
+    }
+
+    @Override
+    public final boolean hasRoom() {
+        return queue.hasRoom();
+    }
+
+    @Override
+    public final void onRoom(Runnable listener) {
+        queue.onRoom(() -> {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                LOG.error("onRoom listener of {} failed", path, e);
+            }
+        });
+    }
+
+    @Override
+    public final void consumed(int bytes) {
+        if (turns.loop().inEventLoop()) {
+            giveBack(bytes);
+        } else if (credit.addAndGet(bytes) >= creditBatch) {
+            turns.ask(this);
+        }
+    }
+
+    /** Event loop only. */
+    private void giveBack(int bytes) {
+        Connection c = connection;
+        OutboundStream stream = out;
+        if (c != null && stream != null && !inboundDropped && bytes > 0) {
+            c.consume(stream.stream, bytes);
+        }
+    }
+
+    @Override
+    public final void cancel(GrpcStatus reason) {
+        if (cancelled.compareAndSet(null, reason)) {
+            queue.close();
+            turns.ask(this);
+        }
+    }
+
+    @Override
+    public final Executor loop() {
+        return turns.loop();
+    }
+
+    @Override
+    final void turn() {
+        if (over) {
+            return;
+        }
+        GrpcStatus reason = cancelled.get();
+        if (reason != null) {
+            abort(reason);
+            return;
+        }
+        begin();
+        pull();
+        giveBack(credit.getAndSet(0));
+    }
+
+    @Override
+    final void refused() {
+        over(GrpcCode.UNAVAILABLE.with("The transport to " + peer() + " has been closed"));
+    }
+
+    /** Event loop only. Called in each turn: a client's call that has not been admitted asks for it. */
+    abstract void begin();
+
+    /** Event loop only. Moves what was queued to the stream, if there is one. */
+    final void pull() {
+        OutboundStream stream = out;
+        Connection c = connection;
+        if (stream == null || c == null || over) {
+            return;
+        }
+        boolean last = stream.take(queue);
+        beforeData(stream);
+        if (last && !endGiven) {
+            endGiven = true;
+            end(stream);
+        }
+        if (stream.isPending()) {
+            c.writer().enlist(stream);
+            c.flushSoon();
+        }
+    }
+
+    /** Event loop only. Writes response headers, if they must come now. */
+    abstract void beforeData(OutboundStream stream);
+
+    /** Event loop only. This end has said that it sends no more: tells the stream how it ends. */
+    abstract void end(OutboundStream stream);
+
+    /** Event loop only. Ends the call now, for a reason at this end. */
+    abstract void abort(GrpcStatus reason);
+
+    /** Event loop only. The listener. */
+    abstract CallListener listener();
+
+    /** Event loop only. Header fields have come. */
+    abstract void headers(io.netty.handler.codec.http2.Http2Headers headers, boolean endStream);
+
+    /**
+     * Event loop only. A piece of DATA has come, which is lent.
+     *
+     * @return bytes to give back at once
+     */
+    final int data(ByteBuf piece, boolean endStream) {
+        int length = piece.readableBytes();
+        if (over || inboundDropped) {
+            return length;
+        }
+        guarded(() -> read(piece));
+        if (endStream && !over) {
+            guarded(this::halfClosed);
+        }
+        return 0;
+    }
+
+    /** What the listener may throw. */
+    @FunctionalInterface
+    interface Event {
+        void happen() throws GrpcException;
+    }
+
+    /** Event loop only. Reads DATA; by {@link #guarded}. */
+    abstract void read(ByteBuf piece) throws GrpcException;
+
+    /** Event loop only. The peer has half-closed; by {@link #guarded}. */
+    abstract void halfClosed() throws GrpcException;
+
+    /** Event loop only. An exception fails this call, and no other. */
+    final void guarded(Event event) {
+        try {
+            event.happen();
+        } catch (GrpcException e) {
+            fail(e.status(), e.trailers());
+        } catch (Exception | LinkageError | AssertionError | OutOfMemoryError | StackOverflowError e) {
+            LOG.error("A call of {} from {} failed", path, peer(), e);
+            fail(GrpcCode.INTERNAL.with("The call failed; the log says why"), new Metadata());
+        }
+    }
+
+    /** Event loop only. The call fails at this end with this status. */
+    abstract void fail(GrpcStatus status, Metadata trailers);
+
+    /** Event loop only. What still arrives is of no interest: it and what waits is given back to the window. */
+    final void dropInbound() {
+        Connection c = connection;
+        OutboundStream stream = out;
+        if (!inboundDropped && c != null && stream != null) {
+            c.consumeAll(stream.stream);
+        }
+        inboundDropped = true;
+    }
+
+    /** Event loop only. The peer has reset the stream. */
+    void reset(long errorCode) {
+        over(ResetCodes.status(errorCode));
+    }
+
+    /** Event loop only. The stream has gone; if the call is not over yet, the connection was lost. */
+    abstract void streamClosed();
+
+    /** Event loop only. Sets the timer for the deadline, which calls {@link #deadlineExceeded}. */
+    final void startDeadline() {
+        Long deadline = deadlineNanos;
+        if (deadline != null && deadlineTimer == null && !over) {
+            long delay = deadline - System.nanoTime();
+            deadlineTimer = turns.loop().schedule(this::deadlineExceeded, delay, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Event loop only. */
+    abstract void deadlineExceeded();
+
+    /** Event loop only. */
+    final boolean isOver() {
+        return over;
+    }
+
+    /** Event loop only. Ends the call with RST_STREAM, if it has a stream, and this status. */
+    final void resetAndOver(Http2Error code, GrpcStatus status) {
+        Connection c = connection;
+        OutboundStream stream = out;
+        over(status);
+        if (c != null && stream != null) {
+            stream.finish();
+            c.reset(stream.stream, code);
+        }
+    }
+
+    final void over(GrpcStatus status) {
+        over(status, new Metadata());
+    }
+
+    /** Event loop only. The call is over: frees everything and tells the listener. Once; later ones are ignored. */
+    void over(GrpcStatus status, Metadata trailers) {
+        if (over) {
+            return;
+        }
+        over = true;
+        Future<?> timer = deadlineTimer;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        queue.close();
+        stopReading();
+        try {
+            listener().closed(status, trailers);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The listener of {} failed at the end of a call", path, e);
+        }
+    }
+
+    /** Event loop only. Whatever comes from now on is ignored. */
+    abstract void stopReading();
+}
