@@ -13,14 +13,19 @@ import java.nio.file.Path;
  * @param certChain what the server shows, and what clients are to trust
  */
 record TestCertificate(byte[] certChain, byte[] privateKey) {
-    static TestCertificate make() throws Exception {
-        X509Bundle bundle = new CertificateBuilder()
-                .subject("CN=localhost")
-                .ecp256()
-                .setIsCertificateAuthority(true)
-                .addSanIpAddress("127.0.0.1")
-                .addSanDnsName("localhost")
-                .buildSelfSigned();
+    static TestCertificate make() {
+        X509Bundle bundle;
+        try {
+            bundle = new CertificateBuilder()
+                    .subject("CN=localhost")
+                    .ecp256()
+                    .setIsCertificateAuthority(true)
+                    .addSanIpAddress("127.0.0.1")
+                    .addSanDnsName("localhost")
+                    .buildSelfSigned();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot make a certificate", e);
+        }
         return new TestCertificate(
                 bundle.getCertificatePathPEM().getBytes(StandardCharsets.US_ASCII),
                 bundle.getPrivateKeyPEM().getBytes(StandardCharsets.US_ASCII));
