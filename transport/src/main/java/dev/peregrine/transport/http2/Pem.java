@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -24,6 +25,8 @@ final class Pem {
 
     /** The algorithms that certificates for TLS have; PKCS#8 names one of them, but KeyFactory must be told. */
     private static final String[] ALGORITHMS = {"RSA", "EC", "RSASSA-PSS", "EdDSA"};
+
+    private static final byte[] PROBE = {1, 2, 3};
 
     private Pem() {}
 
@@ -75,5 +78,40 @@ final class Pem {
             }
         }
         throw new IllegalArgumentException("The " + which + " is no RSA, EC or Ed25519 key in PKCS#8");
+    }
+
+    /**
+     * Checks that a key and a certificate chain belong together; without this every handshake would fail later.
+     *
+     * @param whose for the sentence, for example {@code "server's"}
+     */
+    static void checkPair(PrivateKey key, X509Certificate certificate, String whose) {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> null;
+                };
+        if (algorithm == null) {
+            return;
+        }
+        boolean belongs;
+        try {
+            Signature signing = Signature.getInstance(algorithm);
+            signing.initSign(key);
+            signing.update(PROBE);
+            byte[] signed = signing.sign();
+            Signature verifying = Signature.getInstance(algorithm);
+            verifying.initVerify(certificate.getPublicKey());
+            verifying.update(PROBE);
+            belongs = verifying.verify(signed);
+        } catch (GeneralSecurityException e) {
+            belongs = false;
+        }
+        if (!belongs) {
+            throw new IllegalArgumentException(
+                    "The " + whose + " private key does not belong to the first certificate of" + " the " + whose
+                            + " certificate chain");
+        }
     }
 }

@@ -17,6 +17,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 
 /**
@@ -51,9 +53,10 @@ final class TlsContexts {
             byte[] chain = tls.certChain();
             byte[] key = tls.privateKey();
             if (chain != null && key != null) {
-                builder.keyManager(
-                        Pem.privateKey(key, "client's private key"),
-                        Pem.certificates(chain, "client's certificate chain"));
+                X509Certificate[] certificates = Pem.certificates(chain, "client's certificate chain");
+                PrivateKey own = Pem.privateKey(key, "client's private key");
+                Pem.checkPair(own, certificates[0], "client's");
+                builder.keyManager(own, certificates);
             } else if (chain != null || key != null) {
                 throw new IllegalArgumentException(
                         "A client that shows a certificate needs both, the certificate chain and the private key; "
@@ -68,9 +71,10 @@ final class TlsContexts {
 
     /** A server's context. */
     static SslContext server(Tls.Server tls) {
-        SslContextBuilder builder = SslContextBuilder.forServer(
-                Pem.privateKey(tls.privateKey(), "server's private key"),
-                Pem.certificates(tls.certChain(), "server's certificate chain"));
+        X509Certificate[] certificates = Pem.certificates(tls.certChain(), "server's certificate chain");
+        PrivateKey key = Pem.privateKey(tls.privateKey(), "server's private key");
+        Pem.checkPair(key, certificates[0], "server's");
+        SslContextBuilder builder = SslContextBuilder.forServer(key, certificates);
         byte[] roots = tls.clientRoots();
         if (roots != null) {
             builder.trustManager(Pem.certificates(roots, "root certificates for clients"))

@@ -24,7 +24,7 @@ final class TlsErrors {
      * @param serverName the name that was verified, {@link TlsContexts#serverName}
      */
     static String client(String peer, String serverName, Throwable failure) {
-        return "TLS handshake with " + peer + " failed: " + reason(serverName, failure);
+        return "TLS handshake with " + peer + " failed: " + reason(serverName, failure, true);
     }
 
     /** A server's handshake failed. */
@@ -33,7 +33,7 @@ final class TlsErrors {
             return "TLS handshake with " + peer
                     + " failed: the client does not speak TLS; it must connect by grpc+tls://";
         }
-        return "TLS handshake with " + peer + " failed: " + reason(peer, failure);
+        return "TLS handshake with " + peer + " failed: " + reason(peer, failure, false);
     }
 
     /** The handshake went well, but ALPN did not select HTTP/2. */
@@ -57,7 +57,7 @@ final class TlsErrors {
                 && data.getByte(at + 2) <= 0x04;
     }
 
-    private static String reason(String serverName, Throwable failure) {
+    private static String reason(String serverName, Throwable failure, boolean client) {
         if (find(failure, NotSslRecordException.class) != null || says(failure, "unrecognized ssl message")) {
             return "the server does not speak TLS; use grpc:// instead of grpc+tls://";
         }
@@ -77,7 +77,7 @@ final class TlsErrors {
                 || says(failure, "path building failed")) {
             return "its certificate is not signed by a trusted authority; give the root certificate that signed it";
         }
-        String alert = alertReason(failure);
+        String alert = alertReason(failure, client);
         if (alert != null) {
             return alert;
         }
@@ -94,7 +94,7 @@ final class TlsErrors {
     }
 
     /** What the peer's fatal alert means (RFC 8446, 6.2; the JDK and OpenSSL spell it with underscore and space). */
-    private static @Nullable String alertReason(Throwable failure) {
+    private static @Nullable String alertReason(Throwable failure, boolean client) {
         if (says(failure, "certificate_required") || says(failure, "certificate required")) {
             return "the server wants a client certificate; give a certificate chain and a private key";
         }
@@ -102,13 +102,18 @@ final class TlsErrors {
             return "the peer does not offer HTTP/2 (ALPN), so it is no gRPC endpoint";
         }
         if (says(failure, "unknown_ca") || says(failure, "unknown ca")) {
-            return "the peer does not trust our certificate's authority";
+            return client
+                    ? "the server does not trust the authority of our certificate"
+                    : "the client does not trust the authority of our certificate";
         }
         if (says(failure, "bad_certificate")
                 || says(failure, "bad certificate")
                 || says(failure, "certificate_unknown")
                 || says(failure, "certificate unknown")) {
-            return "the peer refused our certificate";
+            return client
+                    ? "the server refused our certificate, or wants one and got none; give a certificate chain and a"
+                            + " private key that it trusts"
+                    : "the client refused our certificate";
         }
         if (says(failure, "empty client certificate chain") || says(failure, "peer did not return a certificate")) {
             return "the client showed no certificate, which this server requires";
