@@ -95,21 +95,18 @@ final class TlsErrors {
 
     /** What the peer's fatal alert means (RFC 8446, 6.2; the JDK and OpenSSL spell it with underscore and space). */
     private static @Nullable String alertReason(Throwable failure, boolean client) {
-        if (says(failure, "certificate_required") || says(failure, "certificate required")) {
+        if (says(failure, "certificate required")) {
             return "the server wants a client certificate; give a certificate chain and a private key";
         }
-        if (says(failure, "no_application_protocol") || says(failure, "no application protocol")) {
+        if (says(failure, "no application protocol")) {
             return "the peer does not offer HTTP/2 (ALPN), so it is no gRPC endpoint";
         }
-        if (says(failure, "unknown_ca") || says(failure, "unknown ca")) {
+        if (says(failure, "unknown ca")) {
             return client
                     ? "the server does not trust the authority of our certificate"
                     : "the client does not trust the authority of our certificate";
         }
-        if (says(failure, "bad_certificate")
-                || says(failure, "bad certificate")
-                || says(failure, "certificate_unknown")
-                || says(failure, "certificate unknown")) {
+        if (says(failure, "bad certificate") || says(failure, "certificate unknown")) {
             return client
                     ? "the server refused our certificate, or wants one and got none; give a certificate chain and a"
                             + " private key that it trusts"
@@ -118,12 +115,10 @@ final class TlsErrors {
         if (says(failure, "empty client certificate chain") || says(failure, "peer did not return a certificate")) {
             return "the client showed no certificate, which this server requires";
         }
-        if (says(failure, "protocol_version") || says(failure, "protocol version")) {
+        if (says(failure, "protocol version")) {
             return "the peer speaks no TLS version that we allow (1.2 or 1.3)";
         }
-        if (says(failure, "handshake_failure")
-                || says(failure, "handshake failure")
-                || says(failure, "no cipher suites")) {
+        if (says(failure, "handshake failure") || says(failure, "no cipher suites")) {
             return "the peer found no common TLS version, cipher or certificate kind";
         }
         return null;
@@ -143,7 +138,8 @@ final class TlsErrors {
         int depth = 0;
         for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
             String message = t.getMessage();
-            if (message != null && message.toLowerCase(Locale.ROOT).contains(text)) {
+            if (message != null
+                    && message.toLowerCase(Locale.ROOT).replace('_', ' ').contains(text)) {
                 return true;
             }
         }
