@@ -1,0 +1,67 @@
+package dev.peregrine.server.folder;
+
+import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.server.ServerCall;
+import java.time.Duration;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** A call that nobody made. Any thread. */
+final class FakeCall implements ServerCall {
+
+    private final BufferAllocator allocator;
+    private volatile boolean cancelled;
+
+    FakeCall(BufferAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public BufferAllocator allocator() {
+        return allocator;
+    }
+
+    @Override
+    public String method() {
+        return "Test";
+    }
+
+    @Override
+    public String peer() {
+        return "test";
+    }
+
+    @Override
+    public CallHeaders headers() {
+        return new CallHeaders();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {}
+
+    @Override
+    public @Nullable Duration timeRemaining() {
+        return null;
+    }
+
+    @Override
+    public void addHeader(String name, String value) {}
+
+    @Override
+    public void addHeader(String name, byte[] value) {}
+
+    @Override
+    public void addTrailer(String name, String value) {}
+
+    @Override
+    public void addTrailer(String name, byte[] value) {}
+}
