@@ -1,23 +1,48 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flatbuf.BodyCompression;
+import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.compression.NoCompressionCodec;
+import org.apache.arrow.vector.ipc.message.ArrowBodyCompression;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.jspecify.annotations.Nullable;
 
-/** One thread at a time. One FlightData message; owns its body's buffers until {@link #release}. */
+/**
+ * One thread at a time. One FlightData message. Owns its body's buffers until {@link #takeBatch} or {@link #release}.
+ */
 public final class FlightMessage {
     private final @Nullable FlightDescriptor descriptor;
-    private final ByteBuffer header;
+    private final @Nullable IpcHeader header;
     private final byte[] metadata;
-    private final List<ArrowBuf> body;
 
-    FlightMessage(@Nullable FlightDescriptor descriptor, ByteBuffer header, byte[] metadata, List<ArrowBuf> body) {
+    /** Whether there is one buffer for each in the header; else one for all of the body. */
+    private final boolean separate;
+
+    /** Where the buffers are in the body; null unless the header is that of a batch. */
+    private final @Nullable BodyPlan plan;
+
+    private List<ArrowBuf> body;
+
+    /** @param body taken */
+    FlightMessage(
+            @Nullable FlightDescriptor descriptor,
+            @Nullable IpcHeader header,
+            byte[] metadata,
+            boolean separate,
+            List<ArrowBuf> body,
+            @Nullable BodyPlan plan) {
         this.descriptor = descriptor;
         this.header = header;
         this.metadata = metadata;
+        this.separate = separate;
         this.body = body;
+        this.plan = plan;
     }
 
     public @Nullable FlightDescriptor descriptor() {
@@ -29,8 +54,89 @@ public final class FlightMessage {
         return metadata;
     }
 
+    /** The Arrow IPC header; null if there is none. */
+    @Nullable IpcHeader header() {
+        return header;
+    }
+
+    /**
+     * The record batch, a dictionary's in a dictionary batch. It takes the buffers over and is the caller's; this message
+     * has none any more.
+     */
+    ArrowRecordBatch takeBatch() throws IpcHeader.Malformed {
+        RecordBatch batch = header == null ? null : header.recordBatch();
+        if (batch == null || plan == null) {
+            throw new IllegalStateException("a message without a batch");
+        }
+        int length = Math.toIntExact(checkedLength(batch));
+        List<ArrowFieldNode> nodes = IpcHeader.reading(() -> nodes(batch));
+        ArrowBodyCompression compression = IpcHeader.reading(() -> compression(batch));
+        List<Long> variadicCounts = IpcHeader.reading(() -> variadicCounts(batch));
+        List<ArrowBuf> buffers = buffers(plan);
+        // Separate buffers go over as they are. Slices share one reference count: the batch takes its own references,
+        // then ours is given up.
+        ArrowRecordBatch taken = IpcHeader.reading(() ->
+                new ArrowRecordBatch(length, nodes, buffers, compression, variadicCounts, true, !separate));
+        if (separate) {
+            body = List.of();
+        } else {
+            release();
+        }
+        return taken;
+    }
+
+    private static long checkedLength(RecordBatch batch) throws IpcHeader.Malformed {
+        long length = IpcHeader.reading(batch::length);
+        if (length < 0 || length > Integer.MAX_VALUE) {
+            throw new IpcHeader.Malformed("a batch of " + length + " rows; Arrow for Java has at most 2^31 - 1");
+        }
+        return length;
+    }
+
+    private static List<ArrowFieldNode> nodes(RecordBatch batch) {
+        List<ArrowFieldNode> nodes = new ArrayList<>();
+        FieldNode node = new FieldNode();
+        int count = batch.nodesLength();
+        for (int i = 0; i < count; i++) {
+            batch.nodes(node, i);
+            nodes.add(new ArrowFieldNode(node.length(), node.nullCount()));
+        }
+        return nodes;
+    }
+
+    private static ArrowBodyCompression compression(RecordBatch batch) {
+        BodyCompression compression = batch.compression();
+        return compression == null
+                ? NoCompressionCodec.DEFAULT_BODY_COMPRESSION
+                : new ArrowBodyCompression(compression.codec(), compression.method());
+    }
+
+    private static List<Long> variadicCounts(RecordBatch batch) {
+        List<Long> counts = new ArrayList<>();
+        int count = batch.variadicBufferCountsLength();
+        for (int i = 0; i < count; i++) {
+            counts.add(batch.variadicBufferCounts(i));
+        }
+        return counts;
+    }
+
+    private List<ArrowBuf> buffers(BodyPlan plan) {
+        if (separate) {
+            return body;
+        }
+        ArrowBuf whole = body.get(0);
+        List<ArrowBuf> slices = new ArrayList<>(plan.offsets.length);
+        for (int i = 0; i < plan.offsets.length; i++) {
+            slices.add(whole.slice(plan.offsets[i], plan.lengths[i]));
+        }
+        return slices;
+    }
+
     /** Frees the body. Idempotent. */
     public void release() {
-        throw new UnsupportedOperationException("being built");
+        for (ArrowBuf buffer : body) {
+            buffer.close();
+        }
+        body = List.of();
     }
 }

@@ -2,73 +2,383 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
+import dev.peregrine.protocol.error.FlightCancelledException;
+import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.error.FlightInternalException;
+import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.transport.Call;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
+import dev.peregrine.transport.OutgoingCall;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.compression.CompressionUtil.CodecType;
+import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
 import org.jspecify.annotations.Nullable;
 
-/** One thread at a time, but {@link #cancel} from any. Reads what an inbox of FlightData messages holds. */
+/**
+ * One thread at a time, but {@link #cancel} from any. Makes batches of the FlightData messages in an inbox; all of it on
+ * the caller's thread.
+ */
 public final class MessageStreamReader implements FlightStreamReader {
+    /** How much app_metadata may come before the schema while somebody waits for the schema, bytes. */
+    private static final int MOST_EARLY_METADATA = 16 << 20;
+
+    private static final byte[] NO_BYTES = {};
+
+    private final Call call;
+    private final Inbox<FlightMessage> inbox;
+    private final BufferAllocator allocator;
+
+    /** Taken from the inbox, but not yet delivered: what came before the schema was asked for. */
+    private final ArrayDeque<FlightMessage> early = new ArrayDeque<>();
+
+    private boolean started;
+    private boolean ended;
+    private boolean closed;
+    private @Nullable FlightDescriptor descriptor;
+
+    /** What belongs to the schema; null until it has come. */
+    private @Nullable Loaded loaded;
+
+    private byte[] schemaMetadata = NO_BYTES;
+    private byte[] metadata = NO_BYTES;
+    private boolean hasData;
+
+    private record Loaded(
+            Schema messageSchema, VectorSchemaRoot root, VectorLoader loader, ReceivedDictionaries dictionaries) {}
+
     /**
      * @param call a client's ({@code OutgoingCall}) is cancelled by {@link #close} unless it is over; a server's
      *     ({@code IncomingCall}) is not: close only drops what still comes, and the server finishes the call itself
      * @param inbox lent; {@link #close} discards what is in it
      * @param allocator lent, not closed; the root and the dictionaries come from it
      */
-    public MessageStreamReader(Call call, Inbox<FlightMessage> inbox, BufferAllocator allocator) {}
+    public MessageStreamReader(Call call, Inbox<FlightMessage> inbox, BufferAllocator allocator) {
+        this.call = call;
+        this.inbox = inbox;
+        this.allocator = allocator;
+    }
 
     @Override
     public Schema schema() {
-        throw new UnsupportedOperationException("being built");
+        return awaitSchema().root.getSchema();
     }
 
     @Override
     public VectorSchemaRoot root() {
-        throw new UnsupportedOperationException("being built");
-    }
-
-    @Override
-    public boolean next() {
-        throw new UnsupportedOperationException("being built");
-    }
-
-    @Override
-    public boolean hasData() {
-        throw new UnsupportedOperationException("being built");
-    }
-
-    @Override
-    public byte[] metadata() {
-        throw new UnsupportedOperationException("being built");
+        return awaitSchema().root;
     }
 
     @Override
     public byte[] schemaMetadata() {
-        throw new UnsupportedOperationException("being built");
-    }
-
-    @Override
-    public @Nullable FlightDescriptor descriptor() {
-        throw new UnsupportedOperationException("being built");
+        awaitSchema();
+        return schemaMetadata;
     }
 
     @Override
     public DictionaryProvider dictionaries() {
-        throw new UnsupportedOperationException("being built");
+        return awaitSchema().dictionaries.provider();
+    }
+
+    @Override
+    public @Nullable FlightDescriptor descriptor() {
+        checkOpen();
+        if (!started) {
+            FlightMessage first = take();
+            if (first != null) {
+                early.add(first);
+            }
+        }
+        return descriptor;
+    }
+
+    @Override
+    public boolean hasData() {
+        return hasData;
+    }
+
+    @Override
+    public byte[] metadata() {
+        return metadata;
+    }
+
+    @Override
+    public boolean next() {
+        checkOpen();
+        while (true) {
+            FlightMessage message = poll();
+            if (message == null) {
+                delivered(NO_BYTES, false);
+                return false;
+            }
+            IpcHeader header = message.header();
+            if (header == null) {
+                if (!isDescriptorAlone(message)) {
+                    delivered(message.metadata(), false);
+                    return true;
+                }
+            } else if (isBatch(message, header)) {
+                load(message);
+                delivered(message.metadata(), true);
+                return true;
+            }
+        }
     }
 
     @Override
     public @Nullable ArrowRecordBatch nextBatch() {
-        throw new UnsupportedOperationException("being built");
+        checkOpen();
+        while (true) {
+            FlightMessage message = poll();
+            if (message == null) {
+                delivered(NO_BYTES, false);
+                return null;
+            }
+            IpcHeader header = message.header();
+            if (header != null && isBatch(message, header)) {
+                ArrowRecordBatch batch = takeBatch(message);
+                delivered(message.metadata(), false);
+                return batch;
+            }
+        }
+    }
+
+    private void delivered(byte[] metadata, boolean hasData) {
+        this.metadata = metadata;
+        this.hasData = hasData;
+        if (!hasData && loaded != null) {
+            loaded.root.clear();
+        }
+    }
+
+    /** A client may send its descriptor before it has anything to say. */
+    private static boolean isDescriptorAlone(FlightMessage message) {
+        return message.descriptor() != null && message.metadata().length == 0;
+    }
+
+    private Loaded awaitSchema() {
+        checkOpen();
+        if (loaded != null) {
+            return loaded;
+        }
+        List<FlightMessage> passed = new ArrayList<>();
+        int bytes = 0;
+        try {
+            while (loaded == null) {
+                FlightMessage message = poll();
+                if (message == null) {
+                    // C++ says so, too, and people search for it.
+                    throw FlightInternalException.of(FlightMethods.name(call.path()) + " at " + call.peer()
+                            + ": Server never sent a data message, so there is no schema");
+                }
+                IpcHeader header = message.header();
+                if (header == null) {
+                    passed.add(message);
+                    bytes += message.metadata().length;
+                    if (bytes > MOST_EARLY_METADATA) {
+                        throw broken("more than " + MOST_EARLY_METADATA + " bytes of app_metadata came before the schema");
+                    }
+                } else {
+                    isBatch(message, header);
+                }
+            }
+            return loaded;
+        } finally {
+            // All that poll() had is passed, or it was the schema, so the order stays.
+            early.addAll(passed);
+        }
+    }
+
+    /** Takes in a schema or a dictionary; true for a record batch, which is left to the caller. */
+    private boolean isBatch(FlightMessage message, IpcHeader header) {
+        boolean batch = false;
+        try {
+            switch (header.type()) {
+                case MessageHeader.Schema -> schemaArrived(message, header);
+                case MessageHeader.DictionaryBatch -> dictionaryArrived(message, header);
+                case MessageHeader.RecordBatch -> {
+                    if (loaded == null) {
+                        throw broken("a record batch came before the schema");
+                    }
+                    batch = true;
+                }
+                default -> throw broken("a message of type " + header.typeName() + " came, which Flight does not have");
+            }
+        } catch (IpcHeader.Malformed e) {
+            throw broken(String.valueOf(e.getMessage()));
+        } finally {
+            if (!batch) {
+                message.release();
+            }
+        }
+        return batch;
+    }
+
+    private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
+        Schema schema = IpcHeader.reading(() -> MessageSerializer.deserializeSchema(header.message()));
+        if (loaded != null) {
+            if (!schema.equals(loaded.messageSchema)) {
+                throw broken("the schema changes in mid-stream, from " + loaded.messageSchema + " to " + schema);
+            }
+            return;
+        }
+        Map<Long, Dictionary> dictionaries = new HashMap<>();
+        List<Field> fields = new ArrayList<>(schema.getFields().size());
+        VectorSchemaRoot root = IpcHeader.reading(() -> {
+            for (Field field : schema.getFields()) {
+                fields.add(DictionaryUtility.toMemoryFormat(field, allocator, dictionaries));
+            }
+            return VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
+        });
+        loaded = new Loaded(
+                schema, root, new VectorLoader(root), new ReceivedDictionaries(allocator, dictionaries));
+        schemaMetadata = message.metadata();
+    }
+
+    private void dictionaryArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
+        if (loaded == null) {
+            throw broken("a dictionary batch came before the schema");
+        }
+        DictionaryBatch dictionary = header.dictionaryBatch();
+        long id = IpcHeader.reading(dictionary::id);
+        boolean isDelta = IpcHeader.reading(dictionary::isDelta);
+        try (ArrowRecordBatch values = message.takeBatch()) {
+            loaded.dictionaries.load(id, isDelta, values);
+        } catch (RuntimeException e) {
+            throw unloadable("dictionary " + id, header, e);
+        }
+    }
+
+    private void load(FlightMessage message) {
+        Loaded into = awaitSchema();
+        try (ArrowRecordBatch batch = takeBatch(message)) {
+            into.loader.load(batch);
+        } catch (FlightException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            into.root.clear();
+            throw unloadable("a record batch", message.header(), e);
+        }
+    }
+
+    private ArrowRecordBatch takeBatch(FlightMessage message) {
+        try {
+            return message.takeBatch();
+        } catch (IpcHeader.Malformed e) {
+            throw broken(String.valueOf(e.getMessage()));
+        } finally {
+            message.release();
+        }
+    }
+
+    /** Why Arrow would not load it, as far as that can be said. */
+    private FlightException unloadable(String what, @Nullable IpcHeader header, RuntimeException cause) {
+        if (cause instanceof OutOfMemoryException) {
+            return FlightResourceExhaustedException.of(
+                    "no memory to load " + what + "; raise the allocator's limit or send smaller batches", cause);
+        }
+        return broken(what + " does not fit the schema or cannot be read" + compression(header) + ": " + cause.getMessage());
+    }
+
+    private static String compression(@Nullable IpcHeader header) {
+        try {
+            var batch = header == null ? null : header.recordBatch();
+            var compression = batch == null ? null : IpcHeader.reading(batch::compression);
+            return compression == null
+                    ? ""
+                    : " (it is compressed with " + CodecType.fromCompressionType(compression.codec())
+                            + ", which needs arrow-compression on the class path)";
+        } catch (IpcHeader.Malformed e) {
+            return "";
+        }
+    }
+
+    private @Nullable FlightMessage poll() {
+        FlightMessage message = early.poll();
+        return message == null ? take() : message;
+    }
+
+    private @Nullable FlightMessage take() {
+        if (ended) {
+            return null;
+        }
+        try {
+            FlightMessage message = inbox.take();
+            if (message == null) {
+                ended = true;
+                return null;
+            }
+            if (!started) {
+                started = true;
+                descriptor = message.descriptor();
+            }
+            if (message.header() == null) {
+                // A body that nothing describes is nobody's.
+                message.release();
+            }
+            return message;
+        } catch (GrpcException e) {
+            throw StatusTable.exception(e, call);
+        } catch (InterruptedException e) {
+            call.cancel(GrpcCode.CANCELLED.with("the thread that was reading was interrupted"));
+            inbox.discard();
+            Thread.currentThread().interrupt();
+            throw FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
+                    + " was cancelled: the thread that was reading was interrupted");
+        }
+    }
+
+    /** The peer sent what makes no sense. A client ends the call; a server answers with what this throws. */
+    private FlightInternalException broken(String why) {
+        if (call instanceof OutgoingCall) {
+            call.cancel(GrpcCode.INTERNAL.with(why));
+        }
+        return FlightInternalException.of(FlightMethods.name(call.path()) + " at " + call.peer() + ": " + why);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this reader is closed");
+        }
     }
 
     @Override
-    public void cancel() {}
+    public void cancel() {
+        call.cancel(GrpcCode.CANCELLED.with("the reader cancelled the call"));
+    }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (call instanceof OutgoingCall && !ended) {
+            call.cancel(GrpcCode.CANCELLED.with("the reader was closed before the end of the stream"));
+        }
+        early.forEach(FlightMessage::release);
+        early.clear();
+        inbox.discard();
+        if (loaded != null) {
+            loaded.root.close();
+            loaded.dictionaries.close();
+        }
+    }
 }

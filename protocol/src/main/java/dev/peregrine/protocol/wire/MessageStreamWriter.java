@@ -2,24 +2,85 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.error.FlightCancelledException;
+import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
+import dev.peregrine.transport.Call;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
 import org.jspecify.annotations.Nullable;
 
-/** One thread at a time. Sends batches as FlightData messages. */
+/**
+ * One thread at a time. Sends batches as FlightData messages, on either end's call: the schema first, then the
+ * dictionaries as they are needed, then the batches.
+ *
+ * @see FlightDataEncoder
+ */
 public final class MessageStreamWriter implements FlightStreamWriter, AutoCloseable {
-    private MessageStreamWriter() {}
+    /**
+     * Bodies of roots up to this many bytes are copied, because copying that much takes less time than to wait until the
+     * socket has it and to be woken.
+     */
+    static final int COPIED_ROOT = 256 << 10;
+
+    private static final byte[] NO_BYTES = {};
+    private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
+
+    private final Call call;
+    private final CallOutcome outcome;
+    private final BufferAllocator allocator;
+    private final long sizeLimit;
+
+    /** The descriptor as protobuf, until a message has taken it along; then empty. */
+    private byte[] descriptor;
+
+    private @Nullable Schema schema;
+
+    /** The schema that was found equal to {@link #schema} last: usually the one root's, each time. */
+    private @Nullable Schema checked;
+
+    private @Nullable SentDictionaries dictionaries;
+    private boolean done;
+
+    private MessageStreamWriter(
+            Call call,
+            CallOutcome outcome,
+            BufferAllocator allocator,
+            @Nullable FlightDescriptor descriptor,
+            long sizeLimit) {
+        this.call = call;
+        this.outcome = outcome;
+        this.allocator = allocator;
+        this.descriptor = descriptor == null ? NO_BYTES : descriptor.serialize();
+        this.sizeLimit = sizeLimit;
+    }
 
     /**
      * A client's writer; {@link #doneWriting} half-closes the call.
      *
-     * @param outcome how the call ends; its listener has to be the call's
+     * @param outcome how the call ends; it has to be the call's listener
      * @param allocator lent, not closed; copies of dictionaries come from it
      * @param descriptor goes with the first message; null for none
      * @param sizeLimit largest message, bytes; 0 for no limit
@@ -30,12 +91,12 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             BufferAllocator allocator,
             @Nullable FlightDescriptor descriptor,
             long sizeLimit) {
-        throw new UnsupportedOperationException("being built");
+        return new MessageStreamWriter(call, outcome, allocator, descriptor, sizeLimit);
     }
 
     /** A server's writer; {@link #doneWriting} only marks the end, the server finishes the call. */
     public static MessageStreamWriter server(IncomingCall call, CallOutcome outcome, BufferAllocator allocator) {
-        throw new UnsupportedOperationException("being built");
+        return new MessageStreamWriter(call, outcome, allocator, null, 0);
     }
 
     /**
@@ -43,65 +104,272 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
      * writes. No effect otherwise.
      */
     public void sendDescriptor() {
-        throw new UnsupportedOperationException("being built");
+        if (descriptor.length > 0) {
+            send(NO_HEADER, NO_BYTES, null);
+        }
     }
 
     @Override
     public void begin(Schema schema) {
-        throw new UnsupportedOperationException("being built");
+        begin(schema, new DictionaryProvider.MapDictionaryProvider(), NO_BYTES);
     }
 
     @Override
     public void begin(Schema schema, DictionaryProvider dictionaries) {
-        throw new UnsupportedOperationException("being built");
+        begin(schema, dictionaries, NO_BYTES);
     }
 
     @Override
     public void begin(Schema schema, DictionaryProvider dictionaries, byte[] metadata) {
-        throw new UnsupportedOperationException("being built");
+        checkNotDone();
+        if (this.schema != null) {
+            throw new IllegalStateException("begin was called before; a stream has one schema");
+        }
+        Set<Long> ids = new LinkedHashSet<>();
+        List<Field> fields = new ArrayList<>(schema.getFields().size());
+        for (Field field : schema.getFields()) {
+            fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, ids));
+        }
+        Schema message = new Schema(fields, schema.getCustomMetadata());
+        send(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), metadata, null);
+        this.schema = schema;
+        if (!ids.isEmpty()) {
+            // Found from the outside in, sent from the inside out.
+            List<Long> order = new ArrayList<>(ids);
+            Collections.reverse(order);
+            this.dictionaries = new SentDictionaries(dictionaries, order, allocator);
+        }
     }
 
     @Override
     public void write(VectorSchemaRoot root) {
-        throw new UnsupportedOperationException("being built");
+        write(root, NO_BYTES);
     }
 
     @Override
     public void write(VectorSchemaRoot root, byte[] metadata) {
-        throw new UnsupportedOperationException("being built");
+        prepare(root);
+        CountDownLatch back = new CountDownLatch(1);
+        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+            Loan loan = new Loan(back::countDown);
+            try {
+                send(batch, metadata, COPIED_ROOT, loan);
+            } finally {
+                loan.complete();
+            }
+        }
+        if (back.getCount() > 0) {
+            awaitReturn(back);
+        }
+    }
+
+    /** Waits until the socket is done with what it was lent. The transport gives it back however the call ends. */
+    private void awaitReturn(CountDownLatch back) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                back.await();
+                break;
+            } catch (InterruptedException e) {
+                // The end of the call ends the loan. Not a moment earlier may this thread go: the caller would write to
+                // memory that is being sent.
+                interrupted = true;
+                call.cancel(interruption());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+        if (call.isClosed()) {
+            throwFailure();
+        }
     }
 
     @Override
     public void write(ArrowRecordBatch batch) {
-        throw new UnsupportedOperationException("being built");
+        write(batch, NO_BYTES);
     }
 
     @Override
     public void write(ArrowRecordBatch batch, byte[] metadata) {
-        throw new UnsupportedOperationException("being built");
+        prepare(null);
+        Loan loan = new Loan(() -> {});
+        send(batch, metadata, FlightDataEncoder.COPIED_BODY, loan);
     }
 
     @Override
     public CompletableFuture<Void> lend(VectorSchemaRoot root) {
-        throw new UnsupportedOperationException("being built");
+        return lend(root, NO_BYTES);
     }
 
     @Override
     public CompletableFuture<Void> lend(VectorSchemaRoot root, byte[] metadata) {
-        throw new UnsupportedOperationException("being built");
+        prepare(root);
+        CompletableFuture<Void> returned = new CompletableFuture<>();
+        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+            Loan loan = new Loan(() -> returned(returned));
+            send(batch, metadata, FlightDataEncoder.COPIED_BODY, loan);
+            loan.complete();
+        }
+        return returned;
+    }
+
+    /** The memory is back: because it was sent, or because the call is ending. */
+    private void returned(CompletableFuture<Void> future) {
+        if (!call.isClosed()) {
+            future.complete(null);
+            return;
+        }
+        outcome.whenClosed(() -> {
+            GrpcException failure = outcome.failure();
+            if (failure == null) {
+                future.complete(null);
+            } else {
+                future.completeExceptionally(StatusTable.exception(failure, call));
+            }
+        });
     }
 
     @Override
     public void writeMetadata(byte[] metadata) {
-        throw new UnsupportedOperationException("being built");
+        checkNotDone();
+        send(NO_HEADER, metadata, null);
     }
 
     @Override
     public void doneWriting() {
-        throw new UnsupportedOperationException("being built");
+        if (done) {
+            return;
+        }
+        done = true;
+        close();
+        if (call instanceof OutgoingCall client) {
+            if (descriptor.length > 0 && !call.isClosed()) {
+                call.send(new FlightDataEncoder(descriptor, NO_HEADER, NO_BYTES, null).encode(0, new Loan(() -> {})));
+                descriptor = NO_BYTES;
+            }
+            client.halfClose();
+        }
     }
 
     /** Frees the copies of the dictionaries. Sends nothing, does not end the call. Idempotent. */
     @Override
-    public void close() {}
+    public void close() {
+        if (dictionaries != null) {
+            dictionaries.close();
+        }
+    }
+
+    private void checkNotDone() {
+        if (done) {
+            throw new IllegalStateException("doneWriting was called: nothing can be written any more");
+        }
+    }
+
+    /** Before a batch: is its schema the stream's, and does the peer have its dictionaries? */
+    private void prepare(@Nullable VectorSchemaRoot root) {
+        checkNotDone();
+        if (schema == null) {
+            throw new IllegalStateException("begin has to be called with the schema before a batch is written");
+        }
+        if (root != null) {
+            checkSchema(schema, root.getSchema());
+        }
+        if (dictionaries != null) {
+            dictionaries.update(this::sendDictionary);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Comparing wide schemas takes longer than sending small batches.
+    private void checkSchema(Schema begun, Schema written) {
+        if (written == checked) {
+            return;
+        }
+        if (!written.equals(begun)) {
+            throw new IllegalArgumentException("the root's schema is not the one the stream began with: it has "
+                    + written + ", the stream " + begun);
+        }
+        checked = written;
+    }
+
+    private void sendDictionary(long id, ArrowRecordBatch values) {
+        // Not closed: the values are not ours, and the batch holds nothing else.
+        ArrowDictionaryBatch batch = new ArrowDictionaryBatch(id, values, false);
+        ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
+        send(new FlightDataEncoder(descriptor, header, NO_BYTES, values), FlightDataEncoder.COPIED_BODY, null);
+    }
+
+    private void send(ArrowRecordBatch batch, byte[] metadata, long copyUpTo, Loan loan) {
+        if (isAligned(batch)) {
+            ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
+            send(new FlightDataEncoder(descriptor, header, metadata, batch), copyUpTo, loan);
+            return;
+        }
+        try (ArrowRecordBatch aligned = new ArrowRecordBatch(
+                batch.getLength(),
+                batch.getNodes(),
+                batch.getBuffers(),
+                batch.getBodyCompression(),
+                batch.getVariadicBufferCounts(),
+                true,
+                true)) {
+            send(aligned, metadata, copyUpTo, loan);
+        }
+    }
+
+    /** Arrow for Java can make batches whose buffers follow each other without padding, which the format forbids. */
+    private static boolean isAligned(ArrowRecordBatch batch) {
+        return batch.getBuffersLayout().stream().allMatch(buffer -> (buffer.getOffset() & 7) == 0);
+    }
+
+    private void send(ByteBuffer header, byte[] metadata, @Nullable ArrowRecordBatch body) {
+        send(new FlightDataEncoder(descriptor, header, metadata, body), 0, null);
+    }
+
+    private void send(FlightDataEncoder message, long copyUpTo, @Nullable Loan loan) {
+        if (sizeLimit > 0 && message.payloadSize() > sizeLimit) {
+            throw FlightWriteSizeExceededException.of(sizeLimit, message.payloadSize());
+        }
+        awaitRoom();
+        call.send(message.encode(copyUpTo, loan == null ? new Loan(() -> {}) : loan));
+        descriptor = NO_BYTES;
+    }
+
+    private void awaitRoom() {
+        try {
+            if (!call.awaitRoom()) {
+                throwFailure();
+                throw FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
+                        + " was ended by the peer, with OK, before everything was written");
+            }
+        } catch (InterruptedException e) {
+            call.cancel(interruption());
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+    }
+
+    /** The call is over, or is about to be: throws its failure if it has one. */
+    private void throwFailure() {
+        try {
+            outcome.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw interrupted();
+        }
+        GrpcException failure = outcome.failure();
+        if (failure != null) {
+            throw StatusTable.exception(failure, call);
+        }
+    }
+
+    private static GrpcStatus interruption() {
+        return GrpcCode.CANCELLED.with("the thread that was writing was interrupted");
+    }
+
+    private FlightException interrupted() {
+        return FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
+                + " was cancelled: the thread that was writing was interrupted");
+    }
 }

@@ -4,28 +4,20 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.MessageDecoder;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * Event loop only. Assembles small protobuf messages in heap memory. The array grows with what has arrived: a length that
- * lies costs nothing.
+ * Event loop only. Assembles small protobuf messages in heap memory.
  *
  * @param <M> a decoded message
  */
 public final class ProtoDecoder<M> implements MessageDecoder<M> {
-    /** What is allocated on the word of the prefix alone, bytes. */
-    private static final int TRUSTED = 64 << 10;
-
-    private static final byte[] NO_BYTES = {};
-
     private final String what;
     private final int limit;
     private final Function<byte[], M> parser;
 
-    private byte[] bytes = NO_BYTES;
+    private final ArrivingBytes bytes = new ArrivingBytes();
     private int length;
-    private int size;
 
     /**
      * @param what the message's name, for complaints
@@ -51,33 +43,26 @@ public final class ProtoDecoder<M> implements MessageDecoder<M> {
                     what + " of " + length + " bytes exceeds the limit of " + limit + " bytes");
         }
         this.length = length;
-        this.size = 0;
-        this.bytes = new byte[Math.min(length, TRUSTED)];
+        bytes.begin(length);
     }
 
     @Override
     public void bytes(ByteBuf piece) throws GrpcException {
         int n = piece.readableBytes();
-        if (n > length - size) {
+        if (n > bytes.missing()) {
             throw new GrpcException(GrpcCode.INTERNAL, what + " is longer than the " + length + " bytes it announced");
         }
-        if (size + n > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(length, Math.max(size + n, 2L * bytes.length)));
-        }
-        piece.readBytes(bytes, size, n);
-        size += n;
+        bytes.add(piece, n);
     }
 
     @Override
     public M end() throws GrpcException {
-        if (size != length) {
+        if (bytes.missing() > 0) {
             throw new GrpcException(
-                    GrpcCode.INTERNAL, what + " ended after " + size + " of the " + length + " bytes it announced");
+                    GrpcCode.INTERNAL, what + " ended " + bytes.missing() + " bytes before the length it announced");
         }
-        byte[] message = bytes;
-        bytes = NO_BYTES;
         try {
-            return parser.apply(message);
+            return parser.apply(bytes.take());
         } catch (IllegalArgumentException e) {
             throw new GrpcException(GrpcCode.INTERNAL, "a message that is no " + what + " arrived: " + e.getMessage());
         }
@@ -85,7 +70,7 @@ public final class ProtoDecoder<M> implements MessageDecoder<M> {
 
     @Override
     public void abandon() {
-        bytes = NO_BYTES;
+        bytes.begin(0);
     }
 
     @Override

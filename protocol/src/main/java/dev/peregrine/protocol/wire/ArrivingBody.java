@@ -1,0 +1,144 @@
+package dev.peregrine.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.memory.util.MemoryUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event loop only. A body as it arrives, written once to where it stays: into a buffer each if the plan says so, else into
+ * one. Buffers are allocated when their first byte arrives. Owns them until {@link #take}.
+ */
+final class ArrivingBody {
+    private final BufferAllocator allocator;
+    private final int length;
+
+    /** The plan, if it asks for separate buffers; null for one buffer. */
+    private final @Nullable BodyPlan plan;
+
+    private final List<ArrowBuf> buffers;
+
+    /** How many bytes of the body have arrived. */
+    private int position;
+
+    /** The buffer being filled, and where its first byte lies in the body. */
+    private @Nullable ArrowBuf filling;
+
+    private int fillingBegins;
+    private int fillingEnds;
+
+    ArrivingBody(BufferAllocator allocator, int length, @Nullable BodyPlan plan) {
+        this.allocator = allocator;
+        this.length = length;
+        this.plan = plan != null && plan.separate() ? plan : null;
+        this.buffers = new ArrayList<>(this.plan == null ? 1 : this.plan.offsets.length);
+    }
+
+    /** Bytes, of which some may still have to arrive. */
+    int length() {
+        return length;
+    }
+
+    /** How many bytes are still to come. */
+    int missing() {
+        return length - position;
+    }
+
+    /**
+     * Takes {@code n} bytes off {@code piece}; at most as many as are missing.
+     *
+     * @throws OutOfMemoryException the allocator has no room for the next buffer
+     */
+    void add(ByteBuf piece, int n) {
+        int left = n;
+        while (left > 0) {
+            if (position == fillingEnds) {
+                next();
+            }
+            int part = Math.min(left, fillingEnds - position);
+            if (filling == null) {
+                piece.skipBytes(part);
+            } else {
+                copy(piece, part, filling, position - fillingBegins);
+            }
+            position += part;
+            left -= part;
+        }
+    }
+
+    /** Goes on to the next buffer, or to the gap before it, which is padding. */
+    private void next() {
+        if (plan == null) {
+            fill(0, length);
+            return;
+        }
+        while (buffers.size() < plan.offsets.length && plan.lengths[buffers.size()] == 0) {
+            buffers.add(allocator.getEmpty());
+        }
+        int i = buffers.size();
+        int begins = i < plan.offsets.length ? plan.offsets[i] : length;
+        if (begins > position) {
+            filling = null;
+            fillingEnds = begins;
+        } else {
+            fill(begins, plan.lengths[i]);
+        }
+    }
+
+    private void fill(int begins, int size) {
+        ArrowBuf buffer = allocator.buffer(size);
+        buffer.writerIndex(size);
+        buffers.add(buffer);
+        filling = buffer;
+        fillingBegins = begins;
+        fillingEnds = begins + size;
+    }
+
+    private static void copy(ByteBuf from, int n, ArrowBuf to, int at) {
+        int index = from.readerIndex();
+        if (from.hasMemoryAddress()) {
+            MemoryUtil.copyMemory(from.memoryAddress() + index, to.memoryAddress() + at, n);
+        } else if (from.hasArray()) {
+            to.setBytes(at, from.array(), from.arrayOffset() + index, n);
+        } else {
+            from.getBytes(index, to.nioBuffer(at, n));
+        }
+        from.skipBytes(n);
+    }
+
+    /** Whether {@link #take} hands over one buffer for each in the header, rather than one for all of the body. */
+    boolean isSeparate() {
+        return plan != null;
+    }
+
+    /** Whether the buffers are those of {@code other}. */
+    boolean isFor(BodyPlan other) {
+        return plan != null && plan.isSame(other);
+    }
+
+    /** Hands over the buffers, once nothing is missing. */
+    List<ArrowBuf> take() {
+        if (plan != null) {
+            while (buffers.size() < plan.offsets.length) {
+                buffers.add(allocator.getEmpty());
+            }
+        } else if (buffers.isEmpty()) {
+            buffers.add(allocator.getEmpty());
+        }
+        List<ArrowBuf> all = List.copyOf(buffers);
+        buffers.clear();
+        return all;
+    }
+
+    /** Frees what is not taken. Idempotent. */
+    void release() {
+        for (ArrowBuf buffer : buffers) {
+            buffer.close();
+        }
+        buffers.clear();
+    }
+}

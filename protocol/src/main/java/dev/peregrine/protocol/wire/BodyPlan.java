@@ -1,0 +1,77 @@
+package dev.peregrine.protocol.wire;
+
+import java.util.Arrays;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.RecordBatch;
+
+/**
+ * Any thread. Where the buffers of a record batch lie in its body, in the header's order. Made of a peer's claims, and
+ * checked: no buffer reaches beyond the body.
+ */
+final class BodyPlan {
+    /**
+     * Up to this many bytes, one allocation for the whole body and slices of it is cheapest: one allocation costs what one
+     * of eight does. Above, the pool rounds up to the next power of two, which wastes up to half and above 2 MiB takes a
+     * whole chunk each time; a buffer each wastes less and is what transfers away one by one.
+     */
+    private static final int ONE_ALLOCATION = 1 << 20;
+
+    /** Of buffers smaller than this on average, so many would be allocated that the event loop would stall. */
+    private static final int SMALLEST_AVERAGE = 4 << 10;
+
+    final int bodyLength;
+    final int[] offsets;
+    final int[] lengths;
+
+    /** Whether each buffer begins at or after the end of the one before it. */
+    private final boolean inOrder;
+
+    private BodyPlan(int bodyLength, int[] offsets, int[] lengths, boolean inOrder) {
+        this.bodyLength = bodyLength;
+        this.offsets = offsets;
+        this.lengths = lengths;
+        this.inOrder = inOrder;
+    }
+
+    /** @throws IpcHeader.Malformed a buffer lies outside of the body's {@code bodyLength} bytes */
+    static BodyPlan of(RecordBatch batch, int bodyLength) throws IpcHeader.Malformed {
+        int count = IpcHeader.reading(batch::buffersLength);
+        // Sixteen bytes each in the flatbuffer: more than fit into it is a lie.
+        if (count < 0 || count > batch.getByteBuffer().capacity() / 16) {
+            throw new IpcHeader.Malformed("the Arrow IPC header claims to list " + count + " buffers");
+        }
+        int[] offsets = new int[count];
+        int[] lengths = new int[count];
+        boolean inOrder = true;
+        long end = 0;
+        Buffer buffer = new Buffer();
+        for (int i = 0; i < count; i++) {
+            int index = i;
+            IpcHeader.reading(() -> batch.buffers(buffer, index));
+            long offset = buffer.offset();
+            long length = buffer.length();
+            if (length == 0) {
+                // Writers put empty buffers anywhere.
+                continue;
+            }
+            if (offset < 0 || length < 0 || offset > bodyLength || length > bodyLength - offset) {
+                throw new IpcHeader.Malformed("buffer " + i + " of the Arrow IPC header, " + length
+                        + " bytes at " + offset + ", lies outside of the body of " + bodyLength + " bytes");
+            }
+            inOrder &= offset >= end;
+            end = offset + length;
+            offsets[i] = (int) offset;
+            lengths[i] = (int) length;
+        }
+        return new BodyPlan(bodyLength, offsets, lengths, inOrder);
+    }
+
+    boolean isSame(BodyPlan other) {
+        return Arrays.equals(offsets, other.offsets) && Arrays.equals(lengths, other.lengths);
+    }
+
+    /** Whether to allocate each buffer by itself; otherwise the body is one allocation, and the buffers slices of it. */
+    boolean separate() {
+        return inOrder && bodyLength > ONE_ALLOCATION && bodyLength / offsets.length >= SMALLEST_AVERAGE;
+    }
+}

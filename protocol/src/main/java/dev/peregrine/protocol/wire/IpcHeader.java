@@ -1,0 +1,102 @@
+package dev.peregrine.protocol.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any thread. An Arrow IPC message's flatbuffer, read with care: flatbuffers trust their offsets, so broken ones end in
+ * all kinds of runtime exceptions. All that is read of a peer's flatbuffer is read through here or inside {@link #reading}.
+ *
+ * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc">Arrow
+ *     IPC</a>
+ */
+final class IpcHeader {
+    /** Reads something out of a flatbuffer. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read();
+    }
+
+    /** The peer sent a flatbuffer that is none, or that says what cannot be. */
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message) {
+            super(message);
+        }
+
+        Malformed(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private final Message message;
+
+    private IpcHeader(Message message) {
+        this.message = message;
+    }
+
+    static IpcHeader of(byte[] flatbuffer) throws Malformed {
+        ByteBuffer bytes = ByteBuffer.wrap(flatbuffer).order(ByteOrder.LITTLE_ENDIAN);
+        IpcHeader header = new IpcHeader(reading(() -> Message.getRootAsMessage(bytes)));
+        reading(header.message::headerType);
+        return header;
+    }
+
+    /** Turns what a broken flatbuffer throws into one exception. */
+    static <T> T reading(Reading<T> reading) throws Malformed {
+        try {
+            return reading.read();
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            throw new Malformed("the Arrow IPC header is broken: " + e, e);
+        }
+    }
+
+    Message message() {
+        return message;
+    }
+
+    /** One of {@link MessageHeader}'s numbers. */
+    byte type() {
+        return message.headerType();
+    }
+
+    /** The type's name, also for numbers that Arrow does not define. */
+    String typeName() {
+        byte type = type();
+        return type >= 0 && type < MessageHeader.names.length ? MessageHeader.name(type) : "type " + type;
+    }
+
+    long bodyLength() throws Malformed {
+        return reading(message::bodyLength);
+    }
+
+    /** The dictionary batch; the header must be one. */
+    DictionaryBatch dictionaryBatch() throws Malformed {
+        return reading(() -> present((DictionaryBatch) message.header(new DictionaryBatch())));
+    }
+
+    /** The record batch, be it a dictionary's; null in a header of another type. */
+    @Nullable RecordBatch recordBatch() throws Malformed {
+        return switch (type()) {
+            case MessageHeader.RecordBatch -> reading(() -> present((RecordBatch) message.header(new RecordBatch())));
+            case MessageHeader.DictionaryBatch -> {
+                DictionaryBatch dictionary = dictionaryBatch();
+                yield reading(() -> present(dictionary.data()));
+            }
+            default -> null;
+        };
+    }
+
+    private static <T> T present(@Nullable T table) {
+        if (table == null) {
+            throw new IllegalStateException("a table is missing");
+        }
+        return table;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.peregrine.protocol.wire;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.util.VectorBatchAppender;
+
+/**
+ * One thread at a time. The dictionaries of a stream as they come in. Their vectors stay the same objects: a replacement
+ * refills them, a delta appends to them. Owns the vectors.
+ *
+ * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#dictionary-messages">Dictionary messages</a>
+ */
+final class ReceivedDictionaries implements AutoCloseable {
+    private final BufferAllocator allocator;
+    private final Map<Long, Dictionary> byId;
+
+    /** @param byId taken: empty dictionaries, as the schema describes them */
+    ReceivedDictionaries(BufferAllocator allocator, Map<Long, Dictionary> byId) {
+        this.allocator = allocator;
+        this.byId = new HashMap<>(byId);
+    }
+
+    DictionaryProvider provider() {
+        return new DictionaryProvider.MapDictionaryProvider(byId.values().toArray(Dictionary[]::new));
+    }
+
+    /** @param values lent */
+    void load(long id, boolean isDelta, ArrowRecordBatch values) throws IpcHeader.Malformed {
+        Dictionary dictionary = byId.get(id);
+        if (dictionary == null) {
+            throw new IpcHeader.Malformed("a dictionary batch has the id " + id + ", which no field of the schema has");
+        }
+        FieldVector vector = dictionary.getVector();
+        if (!isDelta) {
+            load(vector, values);
+            return;
+        }
+        try (FieldVector delta = vector.getField().createVector(allocator)) {
+            load(delta, values);
+            VectorBatchAppender.batchAppend(vector, delta);
+        }
+    }
+
+    private static void load(FieldVector vector, ArrowRecordBatch values) {
+        // Not closed: a root holds nothing but its vectors.
+        VectorSchemaRoot root = new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), 0);
+        new VectorLoader(root).load(values);
+    }
+
+    @Override
+    public void close() {
+        byId.values().forEach(dictionary -> dictionary.getVector().close());
+    }
+}

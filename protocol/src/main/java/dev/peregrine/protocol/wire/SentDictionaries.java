@@ -1,0 +1,145 @@
+package dev.peregrine.protocol.wire;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.util.ByteFunctionHelpers;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+
+/**
+ * One thread at a time. The dictionaries of a stream as the peer has them, and so which of them have to be sent.
+ *
+ * <p>Java's dictionaries are vectors that may be refilled in place, so only their bytes tell whether they have changed:
+ * each is copied when it is sent and compared before every batch. The copy is what is sent, because nobody writes to it.
+ */
+final class SentDictionaries implements AutoCloseable {
+    private final DictionaryProvider provider;
+    private final List<Long> ids;
+    private final BufferAllocator allocator;
+    private final Map<Long, ArrowRecordBatch> sent = new HashMap<>();
+
+    /**
+     * @param provider lent for the time of the stream
+     * @param ids in the order in which they are to be sent: one that another one's values refer to comes before it
+     * @param allocator lent; the copies come from it
+     */
+    SentDictionaries(DictionaryProvider provider, Collection<Long> ids, BufferAllocator allocator) {
+        this.provider = provider;
+        this.ids = List.copyOf(ids);
+        this.allocator = allocator;
+    }
+
+    /**
+     * Has those sent that the peer does not have as they are now.
+     *
+     * @param send gets an id and its values, which it may keep references to; if it throws, the dictionary counts as not
+     *     sent
+     */
+    void update(BiConsumer<Long, ArrowRecordBatch> send) {
+        for (long id : ids) {
+            Dictionary dictionary = provider.lookup(id);
+            if (dictionary == null) {
+                throw new IllegalStateException("dictionary " + id + " is no longer in the stream's provider");
+            }
+            try (ArrowRecordBatch now = unload(dictionary.getVector())) {
+                ArrowRecordBatch before = sent.get(id);
+                if (before != null && isSame(before, now)) {
+                    continue;
+                }
+                ArrowRecordBatch copy = copy(now);
+                try {
+                    send.accept(id, copy);
+                } catch (RuntimeException e) {
+                    copy.close();
+                    throw e;
+                }
+                sent.put(id, copy);
+                if (before != null) {
+                    before.close();
+                }
+            }
+        }
+    }
+
+    private static ArrowRecordBatch unload(FieldVector vector) {
+        // Not closed: the vector is not ours, and a root holds nothing else.
+        VectorSchemaRoot root =
+                new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
+        return new VectorUnloader(root).getRecordBatch();
+    }
+
+    private static boolean isSame(ArrowRecordBatch a, ArrowRecordBatch b) {
+        if (a.getLength() != b.getLength() || a.getNodes().size() != b.getNodes().size()) {
+            return false;
+        }
+        for (int i = 0; i < a.getNodes().size(); i++) {
+            ArrowFieldNode left = a.getNodes().get(i);
+            ArrowFieldNode right = b.getNodes().get(i);
+            if (left.getLength() != right.getLength() || left.getNullCount() != right.getNullCount()) {
+                return false;
+            }
+        }
+        if (a.getBuffers().size() != b.getBuffers().size()) {
+            return false;
+        }
+        for (int i = 0; i < a.getBuffers().size(); i++) {
+            ArrowBuf left = a.getBuffers().get(i);
+            ArrowBuf right = b.getBuffers().get(i);
+            long n = left.readableBytes();
+            if (n != right.readableBytes()
+                    || ByteFunctionHelpers.equal(
+                                    left,
+                                    left.readerIndex(),
+                                    left.readerIndex() + n,
+                                    right,
+                                    right.readerIndex(),
+                                    right.readerIndex() + n)
+                            == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ArrowRecordBatch copy(ArrowRecordBatch batch) {
+        List<ArrowBuf> buffers = new ArrayList<>(batch.getBuffers().size());
+        try {
+            for (ArrowBuf buffer : batch.getBuffers()) {
+                long n = buffer.readableBytes();
+                ArrowBuf copy = n == 0 ? allocator.getEmpty() : allocator.buffer(n);
+                buffers.add(copy);
+                copy.setBytes(0, buffer, buffer.readerIndex(), n);
+                copy.writerIndex(n);
+            }
+            return new ArrowRecordBatch(
+                    batch.getLength(),
+                    batch.getNodes(),
+                    buffers,
+                    batch.getBodyCompression(),
+                    batch.getVariadicBufferCounts(),
+                    true,
+                    false);
+        } catch (RuntimeException e) {
+            buffers.forEach(ArrowBuf::close);
+            throw e;
+        }
+    }
+
+    /** Frees the copies; what is still on its way keeps references of its own. Idempotent. */
+    @Override
+    public void close() {
+        sent.values().forEach(ArrowRecordBatch::close);
+        sent.clear();
+    }
+}
