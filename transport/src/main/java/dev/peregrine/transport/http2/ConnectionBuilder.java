@@ -29,12 +29,6 @@ final class ConnectionBuilder {
 
     private static final int RESET_SECONDS = 30;
 
-    /**
-     * Smallest window for a stream, bytes. A message's five bytes of prefix are given back only when all are there, so a
-     * window must hold more than them.
-     */
-    private static final int SMALLEST_WINDOW = 16;
-
     /** How much of a window is used before it is given back. */
     private static final float WINDOW_UPDATE_RATIO = 0.5f;
 
@@ -67,7 +61,7 @@ final class ConnectionBuilder {
 
     private Http2Settings settings() {
         Http2Settings settings = new Http2Settings()
-                .initialWindowSize(Math.max(options.streamWindow(), SMALLEST_WINDOW))
+                .initialWindowSize(options.streamWindow())
                 .maxFrameSize(options.maxFrameSize())
                 .maxHeaderListSize(options.maxHeaderListSize());
         return connection.isServer()

@@ -1,0 +1,119 @@
+package dev.peregrine.transport.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.testing.LeakCheck;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
+@Timeout(value = 20, unit = TimeUnit.SECONDS)
+final class SendQueueTest {
+    private final SendQueue queue = new SendQueue(100);
+    private OutboundStream out = new OutboundStream(new DefaultHttp2Connection(false).connectionStream(), 0);
+
+    @BeforeEach
+    void stream() throws Exception {
+        Http2Stream stream = new DefaultHttp2Connection(false).local().createStream(3, false);
+        out = new OutboundStream(stream, 1000);
+    }
+
+    private static ByteBuf bytes(ByteBufAllocator allocator, int length) {
+        return allocator.buffer(length).writeZero(length);
+    }
+
+    @Test
+    void isFullAtItsLimitAndHasRoomAtHalfOfIt(ByteBufAllocator allocator) {
+        AtomicInteger room = new AtomicInteger();
+        queue.onRoom(room::incrementAndGet);
+        assertThat(queue.put(bytes(allocator, 99))).isTrue();
+        assertThat(queue.hasRoom()).isTrue();
+        assertThat(queue.put(bytes(allocator, 1))).isTrue();
+        assertThat(queue.hasRoom()).isFalse();
+        assertThat(queue.drainTo(out)).isFalse();
+        assertThat(queue.hasRoom()).as("taken by the loop is not yet written").isFalse();
+        queue.written(49);
+        assertThat(queue.hasRoom()).isFalse();
+        assertThat(room).hasValue(0);
+        queue.written(1);
+        assertThat(queue.hasRoom()).isTrue();
+        assertThat(room).hasValue(1);
+        out.finish();
+    }
+
+    @Test
+    void aParkedSenderWakesWhenThereIsRoom(ByteBufAllocator allocator) throws Exception {
+        queue.put(bytes(allocator, 500));
+        CompletableFuture<Boolean> parked = parked();
+        queue.drainTo(out);
+        queue.written(450);
+        assertThat(parked.get()).isTrue();
+        out.finish();
+    }
+
+    @Test
+    void aParkedSenderWakesWhenTheCallIsOver(ByteBufAllocator allocator) throws Exception {
+        queue.put(bytes(allocator, 500));
+        CompletableFuture<Boolean> parked = parked();
+        queue.close();
+        assertThat(parked.get()).isFalse();
+        assertThat(queue.awaitRoom()).as("nor does the next one wait").isFalse();
+    }
+
+    /** Returns once the thread is parked. */
+    private CompletableFuture<Boolean> parked() throws InterruptedException {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(queue.awaitRoom());
+            } catch (InterruptedException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return result;
+    }
+
+    @Test
+    void anInterruptedSenderSaysSo(ByteBufAllocator allocator) {
+        queue.put(bytes(allocator, 100));
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(queue::awaitRoom).isInstanceOf(InterruptedException.class);
+        queue.close();
+    }
+
+    @Test
+    void whatComesAfterTheEndIsReleased(ByteBufAllocator allocator) {
+        queue.put(bytes(allocator, 3));
+        assertThat(queue.end()).isTrue();
+        assertThat(queue.end()).isFalse();
+        assertThat(queue.put(bytes(allocator, 4), bytes(allocator, 5))).isFalse();
+        assertThat(queue.drainTo(out)).isTrue();
+        assertThat(out.bytes()).isEqualTo(3);
+        out.finish();
+    }
+
+    @Test
+    void closingReleasesWhatWaits(ByteBufAllocator allocator) {
+        ByteBuf waiting = bytes(allocator, 3);
+        queue.put(waiting);
+        queue.close();
+        assertThat(waiting.refCnt()).isZero();
+        ByteBuf late = bytes(allocator, 3);
+        assertThat(queue.put(late)).isFalse();
+        assertThat(late.refCnt()).isZero();
+    }
+}
