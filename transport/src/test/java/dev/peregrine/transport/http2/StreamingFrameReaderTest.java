@@ -78,8 +78,7 @@ final class StreamingFrameReaderTest {
         }
 
         @Override
-        public void onHeadersRead(
-                ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end) {
+        public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end) {
             event("headers " + id + " " + headers + " " + padding + " " + end);
         }
 
@@ -201,13 +200,14 @@ final class StreamingFrameReaderTest {
     void anyTwoCutsGiveTheEventsOfNettysReader() throws Exception {
         ByteBuf all = conversation();
         List<String> expected = read(new DefaultHttp2FrameReader(), new Recorder(), all);
-        assertThat(expected).hasSize(13)
+        assertThat(expected)
+                .hasSize(13)
                 .contains("data 3 0102030405", "data 3 0607 padding 3", "data 3 090a padding 0 end");
         int n = all.readableBytes();
         for (int i = 0; i <= n; i++) {
             for (int j = i; j <= n; j += 1 + (j - i) / 8) {
-                List<String> events = read(
-                        streaming(), new Recorder(), all.slice(0, i), all.slice(i, j - i), all.slice(j, n - j));
+                List<String> events =
+                        read(streaming(), new Recorder(), all.slice(0, i), all.slice(i, j - i), all.slice(j, n - j));
                 assertThat(events).as("cut at %d and %d", i, j).isEqualTo(expected);
             }
         }
@@ -238,8 +238,8 @@ final class StreamingFrameReaderTest {
         List<String> events = read(streaming(), new Recorder(), in, Unpooled.wrappedBuffer(new byte[30]));
         assertThat(events).contains(expected);
         assertThat(events)
-                .isEqualTo(read(
-                        new DefaultHttp2FrameReader(), new Recorder(), in, Unpooled.wrappedBuffer(new byte[30])));
+                .isEqualTo(
+                        read(new DefaultHttp2FrameReader(), new Recorder(), in, Unpooled.wrappedBuffer(new byte[30])));
     }
 
     @Test
