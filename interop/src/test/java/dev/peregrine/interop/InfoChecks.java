@@ -21,6 +21,11 @@ import org.junit.jupiter.api.Test;
 
 /** ListFlights, GetFlightInfo, PollFlightInfo and GetSchema of a peer. */
 interface InfoChecks extends PeerServer {
+    /** Whether the peer sends a listing only when it has all of it. */
+    default boolean collectsListings() {
+        return false;
+    }
+
     @Test
     default void listFlights() {
         List<FlightInfo> infos = client().listFlights(Criteria.EMPTY).toList();
@@ -57,7 +62,7 @@ interface InfoChecks extends PeerServer {
                 .hasMessageContaining("the list broke off")
                 .hasMessageContaining("ListFlights")
                 .hasMessageContaining("127.0.0.1");
-        assertThat(seen).hasSize(1);
+        assertThat(seen).hasSize(collectsListings() ? 0 : 1);
     }
 
     @Test

@@ -78,6 +78,11 @@ class PyarrowServerTest extends PeerTest {
     }
 
     @Override
+    public boolean collectsListings() {
+        return true;
+    }
+
+    @Override
     public boolean polls() {
         return false;
     }

@@ -87,6 +87,30 @@ public final class StatusTable {
     }
 
     /**
+     * Says which Arrow status it is: a C++ or Python client looks for extra info only then. Left out where Arrow's status
+     * has no room for it, because the client would take the error for an internal one.
+     */
+    private static void addArrowStatus(int grpcCode, Metadata trailers) {
+        String arrow =
+                switch (GrpcCode.of(grpcCode)) {
+                    case CANCELLED -> "8";
+                    case UNKNOWN -> "9";
+                    // IOError; the gRPC code tells them apart.
+                    case DEADLINE_EXCEEDED,
+                            PERMISSION_DENIED,
+                            ABORTED,
+                            INTERNAL,
+                            UNAVAILABLE,
+                            DATA_LOSS,
+                            UNAUTHENTICATED -> "5";
+                    default -> "";
+                };
+        if (!arrow.isEmpty() && trailers.get(ARROW_STATUS) == null) {
+            trailers.add(ARROW_STATUS, arrow);
+        }
+    }
+
+    /**
      * What a server answers when its handler threw {@code failure}: a FlightException as it says; anything else is logged
      * and answered as INTERNAL with a reference to the log, because its text may be nobody's business.
      *
@@ -103,6 +127,7 @@ public final class StatusTable {
             }
             if (flight.extraInfo().length > 0 && trailers.getBinary(EXTRA_INFO) == null) {
                 trailers.add(EXTRA_INFO, flight.extraInfo());
+                addArrowStatus(flight.grpcCode(), trailers);
             }
             return new Answer(GrpcCode.of(flight.grpcCode()).with(flight.description()), trailers);
         }
