@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 4180 in UTF-8 with a header row. A null is an empty field and an empty string is <code>""</code>, so the two stay apart.
@@ -42,7 +43,7 @@ final class CsvSink implements BatchSink {
     @Override
     public void write(VectorSchemaRoot root, DictionaryProvider dictionaries, int rows) throws IOException {
         List<Cell> cells = Cell.ofColumns(root, dictionaries);
-        String[] fields = new String[cells.size()];
+        @Nullable String[] fields = new @Nullable String[cells.size()];
         try {
             for (int row = 0; row < rows; row++) {
                 for (int column = 0; column < fields.length; column++) {
