@@ -42,7 +42,7 @@ final class FlightFailure {
     }
 
     static FlightException memory(FlightName name, OutOfMemoryException e) {
-        LOG.warn("flight {}: a batch does not fit into memory", name, e);
+        LOG.warn("flight {} has a batch that does not fit into memory: {}", name, e.getMessage());
         return FlightResourceExhaustedException.of("flight " + name
                 + " has a batch that does not fit into the server's memory; write it in smaller batches, or give the server"
                 + " more direct memory");
@@ -52,7 +52,11 @@ final class FlightFailure {
         if (e instanceof ClosedByInterruptException) {
             return FlightCancelledException.of(what + ": the call was cancelled", e);
         }
-        LOG.warn("{}", what, e);
+        if (e instanceof ArrowFormatException) {
+            LOG.warn("{}: {}", what, e.getMessage());
+        } else {
+            LOG.warn("{}", what, e);
+        }
         return FlightInternalException.of(what + ": " + reason(e), e);
     }
 

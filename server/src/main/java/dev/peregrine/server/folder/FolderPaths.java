@@ -175,7 +175,10 @@ final class FolderPaths {
         }
 
         @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) {
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (file.equals(root)) {
+                throw e;
+            }
             report(file, "is left out of the listing: " + e);
             return FileVisitResult.CONTINUE;
         }
