@@ -121,6 +121,9 @@ abstract class CallStreams extends Http2EventAdapter {
     /** The TLS handshake failed: why, for people. */
     abstract String tlsFailure(Throwable cause);
 
+    /** The first bytes that came are TLS, on a plaintext connection: the end of a sentence that says so. */
+    abstract String tlsWanted();
+
     /** The connection was lost, and all calls on it are over. */
     abstract void lost();
 }

@@ -118,6 +118,11 @@ final class ClientStreams extends CallStreams {
     }
 
     @Override
+    String tlsWanted() {
+        return "the server wants TLS; use grpc+tls:// instead of grpc://";
+    }
+
+    @Override
     void lost() {
         endpoint.lost(this);
     }

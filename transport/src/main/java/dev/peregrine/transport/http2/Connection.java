@@ -2,6 +2,8 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.TransportOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -34,6 +36,7 @@ final class Connection extends Http2ConnectionHandler {
     private @Nullable Keepalive keepalive;
     private boolean keepaliveTimerSet;
     private boolean windowRaised;
+    private boolean read;
     private boolean reading;
     private boolean lost;
     private String lossReason = "the peer closed it";
@@ -171,7 +174,7 @@ final class Connection extends Http2ConnectionHandler {
     void closeAfterWrites(String reason) {
         explainLoss(reason);
         flushNow();
-        context().writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -209,6 +212,12 @@ final class Connection extends Http2ConnectionHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
         reading = true;
+        if (!read) {
+            read = true;
+            if (msg instanceof ByteBuf first && TlsErrors.looksLikeTls(first)) {
+                explainLoss(streams.tlsWanted());
+            }
+        }
         Keepalive alive = keepalive;
         if (alive != null) {
             alive.read(System.nanoTime());

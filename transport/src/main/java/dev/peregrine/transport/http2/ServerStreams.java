@@ -178,6 +178,11 @@ final class ServerStreams extends CallStreams {
     }
 
     @Override
+    String tlsWanted() {
+        return "the client speaks TLS, but this server does not";
+    }
+
+    @Override
     void lost() {
         whenLost.run();
     }

@@ -138,8 +138,7 @@ final class FakePeer implements AutoCloseable {
     }
 
     FakePeer trailers(int streamId, int grpcStatus) throws IOException {
-        return headers(
-                streamId, true, new DefaultHttp2Headers(false).add("grpc-status", Integer.toString(grpcStatus)));
+        return headers(streamId, true, new DefaultHttp2Headers(false).add("grpc-status", Integer.toString(grpcStatus)));
     }
 
     /** A response that is nothing but OK. */
@@ -151,6 +150,11 @@ final class FakePeer implements AutoCloseable {
                         .status("200")
                         .add("content-type", "application/grpc")
                         .add("grpc-status", "0"));
+    }
+
+    /** Waits for a request and answers with OK. */
+    FakePeer trailersOnlyOkAfterRequest() throws IOException {
+        return trailersOnlyOk(next(HEADERS).streamId());
     }
 
     /** A gRPC client's request headers. */
