@@ -155,7 +155,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             done(
                     stranger != null
                             ? stranger.status()
-                            : GrpcCode.INTERNAL.with("The peer ended the call without a grpc-status"),
+                            : GrpcCode.UNKNOWN.with("The peer ended the call without a grpc-status"),
                     new Metadata());
             return;
         }
