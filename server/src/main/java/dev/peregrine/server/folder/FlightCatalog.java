@@ -27,7 +27,7 @@ final class FlightCatalog {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Path, FlightCatalog.Entry> eldest) {
             return size() > CAPACITY;
         }
     };
