@@ -217,6 +217,14 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** kill -STOP: it is still there but does nothing any more, not even close its connections. */
+    void freeze() throws IOException, InterruptedException {
+        Process stop = new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start();
+        if (!stop.waitFor(10, TimeUnit.SECONDS) || stop.exitValue() != 0) {
+            throw failure("cannot be stopped");
+        }
+    }
+
     /** An error that names this program and ends with what it wrote to its standard error. */
     AssertionError failure(String what) {
         synchronized (errors) {
