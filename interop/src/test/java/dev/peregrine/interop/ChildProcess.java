@@ -64,6 +64,11 @@ final class ChildProcess implements AutoCloseable {
 
     /** A JVM with the class path of the tests that is ready. */
     static ChildProcess java(Class<?> main, List<String> jvmFlags, Object... arguments) {
+        return program(main, jvmFlags, arguments).awaitReady();
+    }
+
+    /** A JVM with the class path of the tests, without waiting for its first line. */
+    static ChildProcess program(Class<?> main, List<String> jvmFlags, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
@@ -75,7 +80,7 @@ final class ChildProcess implements AutoCloseable {
         for (Object a : arguments) {
             command.add(a.toString());
         }
-        return new ChildProcess(main.getSimpleName(), command).awaitReady();
+        return new ChildProcess(main.getSimpleName(), command);
     }
 
     private ChildProcess awaitReady() {

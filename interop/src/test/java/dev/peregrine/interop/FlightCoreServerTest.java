@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 
 /** A client of ours against a flight-core server. */
 @Tag("interop")
-class FlightCoreServerTest extends PeerTest {
+class FlightCoreServerTest extends PeerTest implements PollChecks {
     /** flight-core's own memory: what it may leak is not ours to judge. */
     private final BufferAllocator serverMemory = new RootAllocator();
 

@@ -2,24 +2,21 @@ package dev.peregrine.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightEndpoint;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.Location;
-import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.Ticket;
 import dev.peregrine.protocol.error.FlightNotFoundException;
 import dev.peregrine.protocol.error.FlightUnavailableException;
-import dev.peregrine.protocol.error.FlightUnimplementedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** ListFlights, GetFlightInfo, PollFlightInfo and GetSchema of a peer. */
+/** ListFlights, GetFlightInfo and GetSchema of a peer. */
 interface InfoChecks extends PeerServer {
     /** Whether the peer sends a listing only when it has all of it. */
     default boolean collectsListings() {
@@ -114,35 +111,8 @@ interface InfoChecks extends PeerServer {
                 .hasMessageContaining("no such flight");
     }
 
-    @Test
-    default void pollFlightInfo() {
-        assumeThat(polls()).as("the peer implements PollFlightInfo").isTrue();
-
-        PollInfo first = client().pollFlightInfo(FlightDescriptor.command("poll"));
-        assertThat(first.isComplete()).isFalse();
-        assertThat(first.progress()).isEmpty();
-        assertThat(first.expirationTime()).isEqualTo(Parade.EXPIRES);
-        assertInfo(first.info());
-
-        PollInfo second = client().pollFlightInfo(first.descriptor());
-        assertThat(second.progress()).hasValue(0.5);
-        assertThat(second.expirationTime()).isNull();
-
-        PollInfo last = client().pollFlightInfo(second.descriptor());
-        assertThat(last.isComplete()).isTrue();
-        assertThat(last.progress()).hasValue(1.0);
-        assertInfo(last.info());
-    }
-
-    @Test
-    default void pollFlightInfoWhereNobodyPolls() {
-        assumeThat(polls()).as("the peer implements PollFlightInfo").isFalse();
-
-        assertThatThrownBy(() -> client().pollFlightInfo(FlightDescriptor.command("poll")))
-                .isInstanceOf(FlightUnimplementedException.class);
-    }
-
-    private void assertInfo(FlightInfo info) {
+    /** Throws AssertionError unless it is the info of the ints. */
+    default void assertInfo(FlightInfo info) {
         assertThat(info.schema()).isEqualTo(Parade.INTS);
         assertThat(info.totalRecords()).isEqualTo(12);
         assertThat(info.totalBytes()).isEqualTo(480);

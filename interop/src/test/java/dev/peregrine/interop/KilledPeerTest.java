@@ -110,6 +110,28 @@ class KilledPeerTest {
         }
     }
 
+    /** The service is in the middle of writing to a client that sleeps. */
+    @Test
+    void clientKilledWhileGetting(BufferAllocator allocator) {
+        try (FlightServer server = FlightServer.builder("grpc://127.0.0.1:0", new TransferServer())
+                        .allocator(allocator)
+                        .start();
+                ChildProcess client =
+                        ChildProcess.java(TransferClient.class, JVM, server.port(), "get", WITHOUT_END)) {
+            Await.until(
+                    "the service writes",
+                    ChildProcess.PATIENCE,
+                    () -> allocator.getAllocatedMemory() >= TransferServer.BATCH_BYTES);
+            client.kill();
+            Await.until("the server has freed everything", AT_ONCE, () -> allocator.getAllocatedMemory() == 0);
+            try (FlightClient other = FlightClient.builder("grpc://127.0.0.1:" + server.port())
+                    .allocator(allocator)
+                    .build()) {
+                assertThat(PeerServer.act(other, "echo", "x")).containsExactly("x");
+            }
+        }
+    }
+
     private static void readUntilTheEnd(FlightStreamReader reader) {
         while (reader.next()) {
             assertThat(reader.root().getRowCount()).isEqualTo(TransferServer.ROWS);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A client of ours against a server of ours, held to the same checks as the foreign ones. */
-class OwnServerTest extends PeerTest {
+class OwnServerTest extends PeerTest implements PollChecks {
     private final Map<ParadeService.Auth, FlightServer> servers = new EnumMap<>(ParadeService.Auth.class);
     private FlightServer secure;
 

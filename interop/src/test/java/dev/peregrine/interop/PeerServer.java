@@ -38,11 +38,6 @@ interface PeerServer {
     /** The statuses that the peer can answer with. */
     Set<FlightStatusCode> statuses();
 
-    /** Whether the peer implements PollFlightInfo. */
-    default boolean polls() {
-        return true;
-    }
-
     /** The bodies of all results. */
     static List<String> act(FlightClient client, String type, String body) {
         return act(client, type, body, CallOptions.NONE);

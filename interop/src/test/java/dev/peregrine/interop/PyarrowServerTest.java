@@ -1,7 +1,11 @@
 package dev.peregrine.interop;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.error.FlightStatusCode;
+import dev.peregrine.protocol.error.FlightUnimplementedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client of ours against a pyarrow server. */
@@ -82,8 +87,9 @@ class PyarrowServerTest extends PeerTest {
         return true;
     }
 
-    @Override
-    public boolean polls() {
-        return false;
+    @Test
+    void pollFlightInfoWhereNobodyPolls() {
+        assertThatThrownBy(() -> client().pollFlightInfo(FlightDescriptor.command("poll")))
+                .isInstanceOf(FlightUnimplementedException.class);
     }
 }

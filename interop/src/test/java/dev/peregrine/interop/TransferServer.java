@@ -22,7 +22,7 @@ final class TransferServer implements FlightService {
     static final int ROWS = 1 << 18;
     static final int BATCH_BYTES = ROWS * Long.BYTES;
 
-    private TransferServer() {}
+    TransferServer() {}
 
     public static void main(String[] arguments) throws Exception {
         RootAllocator allocator = new RootAllocator();
