@@ -1,0 +1,307 @@
+package dev.peregrine.transport.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.peregrine.transport.Address;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The test thread only. The other end of a connection, that says exactly what a test tells it to, frame by frame, and says
+ * why it expects what it expects.
+ *
+ * <p>By itself it only answers SETTINGS, and adds up the credit for the connection's window.
+ */
+final class OddPeer implements AutoCloseable {
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    /** A port on which a test plays a server. */
+    static final class Port implements AutoCloseable {
+        private final ServerSocket socket;
+
+        Port() throws IOException {
+            socket = new ServerSocket(0);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
+
+        Address address() {
+            return new Address.Tcp("127.0.0.1", socket.getLocalPort());
+        }
+
+        /** The next connection, before anything was said on it. */
+        OddPeer acceptSilently() throws IOException {
+            return new OddPeer(socket.accept());
+        }
+
+        /** The next connection, after both ends have introduced themselves. */
+        OddPeer accept(int... settings) throws IOException {
+            OddPeer peer = acceptSilently();
+            peer.receivesPreface();
+            peer.sends(Frame.settings(settings));
+            return peer;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private final DefaultHttp2HeadersEncoder encoder =
+            new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, false);
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private long pings = 0xFACE;
+
+    /** What the other end's SETTINGS said last. */
+    final Map<Integer, Long> settings = new TreeMap<>();
+
+    /** Sum of the WINDOW_UPDATEs for the connection. */
+    long connectionCredit;
+
+    private OddPeer(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        out = socket.getOutputStream();
+    }
+
+    /** A client of {@code address}, before anything was said. */
+    static OddPeer connectSilently(Address address) throws IOException {
+        Address.Tcp tcp = (Address.Tcp) address;
+        return new OddPeer(new Socket(tcp.host(), tcp.port()));
+    }
+
+    /** A client of {@code address} that has introduced itself. */
+    static OddPeer connect(Address address, int... settings) throws IOException {
+        OddPeer peer = connectSilently(address);
+        peer.sendsRaw(PREFACE);
+        peer.sends(Frame.settings(settings));
+        return peer;
+    }
+
+    void receivesPreface() throws IOException {
+        assertThat(in.readNBytes(PREFACE.length)).as("the client's preface").isEqualTo(PREFACE);
+    }
+
+    void sendsRaw(byte... bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    void sends(Frame... frames) throws IOException {
+        for (Frame frame : frames) {
+            out.write(frame.bytes());
+        }
+        out.flush();
+    }
+
+    /** The bytes of these frames. */
+    static byte[] bytes(Frame... frames) {
+        ByteBuf all = Unpooled.buffer();
+        for (Frame frame : frames) {
+            all.writeBytes(frame.bytes());
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes);
+        all.release();
+        return bytes;
+    }
+
+    /** A HEADERS frame; header blocks must be sent in the order in which they are made (HPACK remembers). */
+    Frame headers(int stream, boolean endStream, String... namesAndValues) {
+        int flags = Http2Flags.END_HEADERS | (endStream ? Http2Flags.END_STREAM : 0);
+        return new Frame(Http2FrameTypes.HEADERS, flags, stream, block(namesAndValues));
+    }
+
+    /** A header block. */
+    byte[] block(String... namesAndValues) {
+        Http2Headers headers = new DefaultHttp2Headers(false);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        ByteBuf block = Unpooled.buffer();
+        try {
+            encoder.encodeHeaders(1, headers, block);
+            byte[] bytes = new byte[block.readableBytes()];
+            block.readBytes(bytes);
+            return bytes;
+        } catch (Http2Exception e) {
+            throw new AssertionError(e);
+        } finally {
+            block.release();
+        }
+    }
+
+    /** The response headers of a gRPC server that has nothing special to say. */
+    Frame responseHeaders(int stream) {
+        return headers(stream, false, ":status", "200", "content-type", "application/grpc");
+    }
+
+    Frame trailers(int stream, String status, String... more) {
+        String[] fields = new String[2 + more.length];
+        fields[0] = "grpc-status";
+        fields[1] = status;
+        System.arraycopy(more, 0, fields, 2, more.length);
+        return headers(stream, true, fields);
+    }
+
+    /** The request headers of a gRPC client that has nothing special to say. */
+    Frame requestHeaders(int stream, String path) {
+        return headers(
+                stream,
+                false,
+                ":method",
+                "POST",
+                ":scheme",
+                "http",
+                ":path",
+                path,
+                ":authority",
+                "localhost",
+                "content-type",
+                "application/grpc",
+                "te",
+                "trailers");
+    }
+
+    /** The next frame that is not about SETTINGS or the connection's window; null at the end of the connection. */
+    private @Nullable Frame next() throws IOException {
+        while (true) {
+            Frame frame = read();
+            if (frame == null) {
+                return null;
+            }
+            if (frame.type() == Http2FrameTypes.SETTINGS) {
+                if (!frame.has(Http2Flags.ACK)) {
+                    for (int i = 0; i < frame.payload().length; i += 6) {
+                        int id = (frame.payload()[i] & 0xFF) << 8 | (frame.payload()[i + 1] & 0xFF);
+                        settings.put(id, Integer.toUnsignedLong(frame.number(i + 2)));
+                    }
+                    sends(Frame.settingsAck());
+                }
+            } else if (frame.type() == Http2FrameTypes.WINDOW_UPDATE && frame.stream() == 0) {
+                connectionCredit += frame.number(0);
+            } else {
+                return frame;
+            }
+        }
+    }
+
+    private @Nullable Frame read() throws IOException {
+        try {
+            int lengthAndType = in.readInt();
+            int flags = in.readUnsignedByte();
+            int stream = in.readInt();
+            return new Frame(lengthAndType & 0xFF, flags, stream, in.readNBytes(lengthAndType >>> 8));
+        } catch (EOFException e) {
+            return null;
+        } catch (SocketException e) {
+            // A reset: the other end closed before it had read everything.
+            return null;
+        }
+    }
+
+    private Frame frame(String reason) throws IOException {
+        Frame frame = next();
+        assertThat(frame).as(reason).isNotNull();
+        return frame;
+    }
+
+    /** The next frame is this one. */
+    void receives(String reason, Frame expected) throws IOException {
+        assertThat(frame(reason)).as(reason).isEqualTo(expected);
+    }
+
+    /** The next frame has this type. */
+    Frame receives(String reason, int type) throws IOException {
+        Frame frame = frame(reason);
+        assertThat(frame.type()).as(reason + ", but " + frame + " came").isEqualTo(type);
+        return frame;
+    }
+
+    /** The next frame is HEADERS, whole; its fields. */
+    Http2Headers receivesHeaders(String reason, int stream, boolean endStream) throws IOException {
+        Frame frame = receives(reason, Http2FrameTypes.HEADERS);
+        assertThat(frame.stream()).as(reason).isEqualTo(stream);
+        assertThat(frame.endsStream()).as(reason + ": END_STREAM").isEqualTo(endStream);
+        assertThat(frame.has(Http2Flags.END_HEADERS)).as(reason).isTrue();
+        int from = frame.has(Http2Flags.PRIORITY) ? 5 : 0;
+        try {
+            return decoder.decodeHeaders(
+                    stream, Unpooled.wrappedBuffer(frame.payload(), from, frame.payload().length - from));
+        } catch (Http2Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** DATA of this stream, over any number of frames, until so many bytes have come. */
+    byte[] receivesData(String reason, int stream, int length) throws IOException {
+        ByteBuf all = Unpooled.buffer();
+        while (all.readableBytes() < length) {
+            Frame frame = receives(reason, Http2FrameTypes.DATA);
+            assertThat(frame.stream()).as(reason).isEqualTo(stream);
+            all.writeBytes(frame.payload());
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes);
+        all.release();
+        assertThat(bytes).as(reason).hasSize(length);
+        return bytes;
+    }
+
+    /** Nothing is on its way: the answer to a PING comes next. */
+    void receivesNothing(String reason) throws IOException {
+        long data = pings++;
+        sends(Frame.ping(data));
+        receives(reason, Frame.pingAck(data));
+    }
+
+    /** The next frame is GOAWAY with this code, or the one behind frames of streams. */
+    Frame receivesGoAway(String reason, long code) throws IOException {
+        Frame frame = frame(reason);
+        while (frame.type() != Http2FrameTypes.GO_AWAY) {
+            frame = frame(reason);
+        }
+        assertThat(frame.number(4)).as(reason + ": " + frame).isEqualTo((int) code);
+        return frame;
+    }
+
+    /** The other end closes the connection; what comes before is of no interest. */
+    void receivesTheEnd(String reason) throws IOException {
+        Frame frame = next();
+        for (int i = 0; frame != null && i < 100_000; i++) {
+            frame = next();
+        }
+        assertThat(frame).as(reason).isNull();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
