@@ -324,7 +324,7 @@ final class ClientConnectionTest {
 
             peer.responseHeaders(9).headers(9, true, new DefaultHttp2Headers(false).add("x", "y"));
             assertThat(calls[3].failure())
-                    .isEqualTo(GrpcCode.INTERNAL.with("The peer ended the call without a grpc-status"));
+                    .isEqualTo(GrpcCode.UNKNOWN.with("The peer ended the call without a grpc-status"));
 
             peer.send(FakePeer.DATA, 0, 11, FakePeer.message(3));
             assertThat(calls[4].failure())
