@@ -3,7 +3,11 @@ package dev.peregrine.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.peregrine.bench.Workload.Order;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.BackpressureStrategy;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightServer;
@@ -22,6 +26,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /** One thread at a time. flight-core on grpc-java with every setting at its default. */
 final class FlightCorePeer implements Peer {
     private final BufferAllocator allocator = new RootAllocator();
+    private final ExecutorService streams = Executors.newCachedThreadPool();
     private final FlightServer server;
     private final FlightClient client;
 
@@ -78,33 +83,32 @@ final class FlightCorePeer implements Peer {
     public void close() throws Exception {
         client.close();
         server.close();
+        streams.shutdown();
+        if (!streams.awaitTermination(5, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("a stream of flight-core's server has not ended within 5 s");
+        }
         allocator.close();
     }
 
     private final class Producer extends NoOpFlightProducer {
         @Override
         public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
-            Order order = Order.of(ticket.getBytes());
+            BackpressureStrategy backpressure = new BackpressureStrategy.CallbackBackpressureStrategy();
+            backpressure.register(listener);
+            // grpc-java delivers onReady on the thread that this method was called on: it must be free for that.
+            streams.execute(() -> stream(Order.of(ticket.getBytes()), listener, backpressure));
+        }
+
+        private void stream(Order order, ServerStreamListener listener, BackpressureStrategy backpressure) {
             try (VectorSchemaRoot root = Workload.batch(allocator, order.rows())) {
-                Object ready = new Object();
-                listener.setOnReadyHandler(() -> {
-                    synchronized (ready) {
-                        ready.notifyAll();
-                    }
-                });
                 listener.start(root);
                 for (int i = 0; i < order.batches(); i++) {
-                    synchronized (ready) {
-                        while (!listener.isReady() && !listener.isCancelled()) {
-                            ready.wait(1000);
-                        }
+                    if (backpressure.waitForListener(0) != BackpressureStrategy.WaitResult.READY) {
+                        return;
                     }
                     listener.putNext();
                 }
                 listener.completed();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                listener.error(e);
             }
         }
 
