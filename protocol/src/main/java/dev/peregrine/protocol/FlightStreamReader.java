@@ -79,37 +79,30 @@ public interface FlightStreamReader extends AutoCloseable {
      *
      * @throws dev.peregrine.protocol.error.FlightInternalException the peer ended the stream without a schema
      */
-    default Schema messageSchema() {
-        throw new UnsupportedOperationException("being built");
-    }
+    Schema messageSchema();
 
     /**
-     * Waits for the next message and loads nothing: neither the root nor the dictionaries change, compressed buffers stay
-     * compressed, and types and dictionaries that Java has no vector for do no harm. For proxies and stores, which pass on
-     * what comes in. Use either this or {@link #next} and {@link #nextBatch} on one stream.
+     * Waits for the next message and loads nothing: neither the root nor the dictionaries change, and compressed buffers
+     * stay compressed. For proxies and stores, which pass on what comes in. Use either this or {@link #next} and {@link
+     * #nextBatch} on one stream.
      *
      * <p>The schema counts as a message here, unless {@link #messageSchema} has waited for it before: whoever passes on
      * must know when it comes, and app_metadata alone may come before it.
      *
      * @return false at the end of the stream, also of one that has no message at all
      */
-    default boolean nextMessage() {
-        throw new UnsupportedOperationException("being built");
-    }
+    boolean nextMessage();
 
     /**
      * What {@link #nextMessage} took last: an {@link ArrowRecordBatch} or an {@link
      * org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch}; null after the schema and after app_metadata alone. Lent
      * until the next message or {@link #close}.
      */
-    default @Nullable ArrowMessage message() {
-        throw new UnsupportedOperationException("being built");
-    }
+    @Nullable
+    ArrowMessage message();
 
     /** Whether the schema has come. Does not wait. */
-    default boolean hasSchema() {
-        throw new UnsupportedOperationException("being built");
-    }
+    boolean hasSchema();
 
     /** Any thread. Tells the peer to stop and makes every wait end. {@link #close} is still to be called. */
     void cancel();

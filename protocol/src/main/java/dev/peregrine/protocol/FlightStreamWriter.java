@@ -65,9 +65,7 @@ public interface FlightStreamWriter {
      * Sends a dictionary as it is: the first of its id, one that replaces it, or a delta. Keeps references of its own to the
      * buffers. After {@link #begin(Schema)} only.
      */
-    default void write(ArrowDictionaryBatch dictionary) {
-        throw new UnsupportedOperationException("being built");
-    }
+    void write(ArrowDictionaryBatch dictionary);
 
     /**
      * Sends a batch from the root's own memory, which must not change until the future is done. The future is done in any

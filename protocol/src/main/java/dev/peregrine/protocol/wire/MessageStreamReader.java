@@ -25,6 +25,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.compression.CompressionUtil.CodecType;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
+import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -54,15 +56,20 @@ public final class MessageStreamReader implements FlightStreamReader {
     private boolean closed;
     private @Nullable FlightDescriptor descriptor;
 
-    /** What belongs to the schema; null until it has come. */
+    /** As it came; null until then. */
+    private @Nullable Schema messageSchema;
+
+    /** What batches are loaded into; null until somebody wants that. Who passes batches on as they are never does. */
     private @Nullable Loaded loaded;
+
+    /** What {@link #nextMessage} took last; owned. */
+    private @Nullable ArrowMessage current;
 
     private byte[] schemaMetadata = NO_BYTES;
     private byte[] metadata = NO_BYTES;
     private boolean hasData;
 
-    private record Loaded(
-            Schema messageSchema, VectorSchemaRoot root, VectorLoader loader, ReceivedDictionaries dictionaries) {}
+    private record Loaded(VectorSchemaRoot root, VectorLoader loader, ReceivedDictionaries dictionaries) {}
 
     /**
      * @param call a client's ({@code OutgoingCall}) is cancelled by {@link #close} unless it is over; a server's
@@ -78,12 +85,22 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public Schema schema() {
-        return awaitSchema().root.getSchema();
+        return loaded().root.getSchema();
+    }
+
+    @Override
+    public Schema messageSchema() {
+        return awaitSchema();
+    }
+
+    @Override
+    public boolean hasSchema() {
+        return messageSchema != null;
     }
 
     @Override
     public VectorSchemaRoot root() {
-        return awaitSchema().root;
+        return loaded().root;
     }
 
     @Override
@@ -94,7 +111,7 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public DictionaryProvider dictionaries() {
-        return awaitSchema().dictionaries.provider();
+        return loaded().dictionaries.provider();
     }
 
     @Override
@@ -160,6 +177,59 @@ public final class MessageStreamReader implements FlightStreamReader {
         }
     }
 
+    @Override
+    public boolean nextMessage() {
+        checkOpen();
+        freeCurrent();
+        while (true) {
+            FlightMessage message = poll();
+            if (message == null) {
+                delivered(NO_BYTES, false);
+                return false;
+            }
+            IpcHeader header = message.header();
+            if (header != null) {
+                current = asItIs(message, header);
+            } else if (isDescriptorAlone(message)) {
+                continue;
+            }
+            delivered(message.metadata(), false);
+            return true;
+        }
+    }
+
+    @Override
+    public @Nullable ArrowMessage message() {
+        return current;
+    }
+
+    /** A batch or a dictionary, which is the caller's; null for a schema, which is taken in. */
+    private @Nullable ArrowMessage asItIs(FlightMessage message, IpcHeader header) {
+        if (header.type() != MessageHeader.DictionaryBatch) {
+            return isBatch(message, header) ? takeBatch(message) : null;
+        }
+        try {
+            checkHasSchema("a dictionary batch");
+            DictionaryBatch dictionary = header.dictionaryBatch();
+            long id = IpcHeader.reading(dictionary::id);
+            boolean isDelta = IpcHeader.reading(dictionary::isDelta);
+            return new ArrowDictionaryBatch(id, message.takeBatch(), isDelta);
+        } catch (IpcHeader.Malformed e) {
+            throw broken(String.valueOf(e.getMessage()));
+        } finally {
+            message.release();
+        }
+    }
+
+    private void freeCurrent() {
+        if (current instanceof ArrowRecordBatch batch) {
+            batch.close();
+        } else if (current instanceof ArrowDictionaryBatch dictionary) {
+            dictionary.close();
+        }
+        current = null;
+    }
+
     private void delivered(byte[] metadata, boolean hasData) {
         this.metadata = metadata;
         this.hasData = hasData;
@@ -173,15 +243,15 @@ public final class MessageStreamReader implements FlightStreamReader {
         return message.descriptor() != null && message.metadata().length == 0;
     }
 
-    private Loaded awaitSchema() {
+    private Schema awaitSchema() {
         checkOpen();
-        if (loaded != null) {
-            return loaded;
+        if (messageSchema != null) {
+            return messageSchema;
         }
         List<FlightMessage> passed = new ArrayList<>();
         int bytes = 0;
         try {
-            while (loaded == null) {
+            while (messageSchema == null) {
                 FlightMessage message = poll();
                 if (message == null) {
                     // C++ says so, too, and people search for it.
@@ -193,13 +263,14 @@ public final class MessageStreamReader implements FlightStreamReader {
                     passed.add(message);
                     bytes += message.metadata().length;
                     if (bytes > MOST_EARLY_METADATA) {
-                        throw broken("more than " + MOST_EARLY_METADATA + " bytes of app_metadata came before the schema");
+                        throw broken(
+                                "more than " + MOST_EARLY_METADATA + " bytes of app_metadata came before the schema");
                     }
                 } else {
                     isBatch(message, header);
                 }
             }
-            return loaded;
+            return messageSchema;
         } finally {
             // All that poll() had is passed, or it was the schema, so the order stays.
             early.addAll(passed);
@@ -214,9 +285,7 @@ public final class MessageStreamReader implements FlightStreamReader {
                 case MessageHeader.Schema -> schemaArrived(message, header);
                 case MessageHeader.DictionaryBatch -> dictionaryArrived(message, header);
                 case MessageHeader.RecordBatch -> {
-                    if (loaded == null) {
-                        throw broken("a record batch came before the schema");
-                    }
+                    checkHasSchema("a record batch");
                     batch = true;
                 }
                 default -> throw broken("a message of type " + header.typeName() + " came, which Flight does not have");
@@ -233,12 +302,33 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
         Schema schema = IpcHeader.reading(() -> MessageSerializer.deserializeSchema(header.message()));
-        if (loaded != null) {
-            if (!schema.equals(loaded.messageSchema)) {
-                throw broken("the schema changes in mid-stream, from " + loaded.messageSchema + " to " + schema);
-            }
-            return;
+        if (messageSchema == null) {
+            messageSchema = schema;
+            schemaMetadata = message.metadata();
+        } else if (!schema.equals(messageSchema)) {
+            throw broken("the schema changes in mid-stream, from " + messageSchema + " to " + schema);
         }
+    }
+
+    private void checkHasSchema(String what) {
+        if (messageSchema == null) {
+            throw broken(what + " came before the schema");
+        }
+    }
+
+    private Loaded loaded() {
+        Schema schema = awaitSchema();
+        if (loaded == null) {
+            try {
+                loaded = toLoad(schema);
+            } catch (IpcHeader.Malformed e) {
+                throw broken(String.valueOf(e.getMessage()));
+            }
+        }
+        return loaded;
+    }
+
+    private Loaded toLoad(Schema schema) throws IpcHeader.Malformed {
         Map<Long, Dictionary> dictionaries = new HashMap<>();
         List<Field> fields = new ArrayList<>(schema.getFields().size());
         VectorSchemaRoot root = IpcHeader.reading(() -> {
@@ -247,27 +337,23 @@ public final class MessageStreamReader implements FlightStreamReader {
             }
             return VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
         });
-        loaded = new Loaded(
-                schema, root, new VectorLoader(root), new ReceivedDictionaries(allocator, dictionaries));
-        schemaMetadata = message.metadata();
+        return new Loaded(root, new VectorLoader(root), new ReceivedDictionaries(allocator, dictionaries));
     }
 
     private void dictionaryArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
-        if (loaded == null) {
-            throw broken("a dictionary batch came before the schema");
-        }
+        checkHasSchema("a dictionary batch");
         DictionaryBatch dictionary = header.dictionaryBatch();
         long id = IpcHeader.reading(dictionary::id);
         boolean isDelta = IpcHeader.reading(dictionary::isDelta);
         try (ArrowRecordBatch values = message.takeBatch()) {
-            loaded.dictionaries.load(id, isDelta, values);
+            loaded().dictionaries.load(id, isDelta, values);
         } catch (RuntimeException e) {
             throw unloadable("dictionary " + id, header, e);
         }
     }
 
     private void load(FlightMessage message) {
-        Loaded into = awaitSchema();
+        Loaded into = loaded();
         try (ArrowRecordBatch batch = takeBatch(message)) {
             into.loader.load(batch);
         } catch (FlightException e) {
@@ -294,7 +380,8 @@ public final class MessageStreamReader implements FlightStreamReader {
             return FlightResourceExhaustedException.of(
                     "no memory to load " + what + "; raise the allocator's limit or send smaller batches", cause);
         }
-        return broken(what + " does not fit the schema or cannot be read" + compression(header) + ": " + cause.getMessage());
+        return broken(
+                what + " does not fit the schema or cannot be read" + compression(header) + ": " + cause.getMessage());
     }
 
     private static String compression(@Nullable IpcHeader header) {
@@ -373,6 +460,7 @@ public final class MessageStreamReader implements FlightStreamReader {
         if (call instanceof OutgoingCall && !ended) {
             call.cancel(GrpcCode.CANCELLED.with("the reader was closed before the end of the stream"));
         }
+        freeCurrent();
         early.forEach(FlightMessage::release);
         early.clear();
         inbox.discard();

@@ -62,6 +62,10 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     private @Nullable Schema checked;
 
     private @Nullable SentDictionaries dictionaries;
+
+    /** Whether the schema has dictionaries that are not ours to send. */
+    private boolean passesOn;
+
     private boolean done;
 
     private MessageStreamWriter(
@@ -111,7 +115,14 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     @Override
     public void begin(Schema schema) {
-        begin(schema, new DictionaryProvider.MapDictionaryProvider(), NO_BYTES);
+        checkNotBegun();
+        send(MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT), NO_BYTES, null);
+        this.schema = schema;
+        this.passesOn = hasDictionary(schema.getFields());
+    }
+
+    private static boolean hasDictionary(List<Field> fields) {
+        return fields.stream().anyMatch(field -> field.getDictionary() != null || hasDictionary(field.getChildren()));
     }
 
     @Override
@@ -121,10 +132,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     @Override
     public void begin(Schema schema, DictionaryProvider dictionaries, byte[] metadata) {
-        checkNotDone();
-        if (this.schema != null) {
-            throw new IllegalStateException("begin was called before; a stream has one schema");
-        }
+        checkNotBegun();
         Set<Long> ids = new LinkedHashSet<>();
         List<Field> fields = new ArrayList<>(schema.getFields().size());
         for (Field field : schema.getFields()) {
@@ -199,6 +207,28 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     }
 
     @Override
+    public void write(ArrowDictionaryBatch dictionary) {
+        prepare(null);
+        if (dictionaries != null) {
+            throw new IllegalStateException(
+                    "the stream began with a provider of dictionaries, which are sent by themselves");
+        }
+        send(dictionary);
+    }
+
+    private void send(ArrowDictionaryBatch dictionary) {
+        ArrowRecordBatch values = dictionary.getDictionary();
+        if (isAligned(values)) {
+            ByteBuffer header = MessageSerializer.serializeMetadata(dictionary, IpcOption.DEFAULT);
+            send(new FlightDataEncoder(descriptor, header, NO_BYTES, values), FlightDataEncoder.COPIED_BODY, null);
+            return;
+        }
+        try (ArrowRecordBatch aligned = aligned(values)) {
+            send(new ArrowDictionaryBatch(dictionary.getDictionaryId(), aligned, dictionary.isDelta()));
+        }
+    }
+
+    @Override
     public CompletableFuture<Void> lend(VectorSchemaRoot root) {
         return lend(root, NO_BYTES);
     }
@@ -261,6 +291,13 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         }
     }
 
+    private void checkNotBegun() {
+        checkNotDone();
+        if (schema != null) {
+            throw new IllegalStateException("begin was called before; a stream has one schema");
+        }
+    }
+
     private void checkNotDone() {
         if (done) {
             throw new IllegalStateException("doneWriting was called: nothing can be written any more");
@@ -274,6 +311,10 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             throw new IllegalStateException("begin has to be called with the schema before a batch is written");
         }
         if (root != null) {
+            if (passesOn) {
+                throw new IllegalStateException(
+                        "the schema has dictionaries: to write roots, begin with their provider");
+            }
             checkSchema(schema, root.getSchema());
         }
         if (dictionaries != null) {
@@ -295,9 +336,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     private void sendDictionary(long id, ArrowRecordBatch values) {
         // Not closed: the values are not ours, and the batch holds nothing else.
-        ArrowDictionaryBatch batch = new ArrowDictionaryBatch(id, values, false);
-        ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
-        send(new FlightDataEncoder(descriptor, header, NO_BYTES, values), FlightDataEncoder.COPIED_BODY, null);
+        send(new ArrowDictionaryBatch(id, values, false));
     }
 
     private void send(ArrowRecordBatch batch, byte[] metadata, long copyUpTo, Loan loan) {
@@ -306,16 +345,20 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             send(new FlightDataEncoder(descriptor, header, metadata, batch), copyUpTo, loan);
             return;
         }
-        try (ArrowRecordBatch aligned = new ArrowRecordBatch(
+        try (ArrowRecordBatch aligned = aligned(batch)) {
+            send(aligned, metadata, copyUpTo, loan);
+        }
+    }
+
+    private static ArrowRecordBatch aligned(ArrowRecordBatch batch) {
+        return new ArrowRecordBatch(
                 batch.getLength(),
                 batch.getNodes(),
                 batch.getBuffers(),
                 batch.getBodyCompression(),
                 batch.getVariadicBufferCounts(),
                 true,
-                true)) {
-            send(aligned, metadata, copyUpTo, loan);
-        }
+                true);
     }
 
     /** Arrow for Java can make batches whose buffers follow each other without padding, which the format forbids. */

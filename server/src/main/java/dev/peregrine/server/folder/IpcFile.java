@@ -273,7 +273,7 @@ final class IpcFile implements Closeable {
         if (flat.endianness() != Endianness.Little) {
             throw new ArrowFormatException("its numbers are big-endian; write it anew on a little-endian machine");
         }
-        Schema schema = Schema.convertSchema(flat);
+        Schema schema = convert(flat);
         if (version == org.apache.arrow.flatbuf.MetadataVersion.V4) {
             try {
                 MetadataV4UnionChecker.checkRead(schema, MetadataVersion.V4);
@@ -282,6 +282,15 @@ final class IpcFile implements Closeable {
             }
         }
         return schema;
+    }
+
+    private static Schema convert(org.apache.arrow.flatbuf.Schema flat) throws ArrowFormatException {
+        try {
+            return Schema.convertSchema(flat);
+        } catch (RuntimeException e) {
+            throw new ArrowFormatException(
+                    "its schema is broken, or has a type that Arrow for Java does not know: " + e.getMessage(), e);
+        }
     }
 
     private ArrowFormatException noFooter() {
