@@ -60,8 +60,7 @@ class ApiProgramsTest {
         }
 
         private static FlightInfo info() {
-            return FlightInfo.of(
-                    Rows.SCHEMA, FlightDescriptor.path("trades"), new FlightEndpoint(Ticket.of("trades")));
+            return FlightInfo.of(Rows.SCHEMA, FlightDescriptor.path("trades"), new FlightEndpoint(Ticket.of("trades")));
         }
 
         @Override
@@ -176,8 +175,7 @@ class ApiProgramsTest {
 
     @Test
     void writeTooMuch(BufferAllocator mine) {
-        try (var client =
-                        FlightClient.builder(uri()).writeSizeLimitBytes(4096).build();
+        try (var client = FlightClient.builder(uri()).writeSizeLimitBytes(4096).build();
                 VectorSchemaRoot root = Rows.root(mine);
                 FlightPut put = client.doPut(FlightDescriptor.path("trades"), root.getSchema())) {
             Rows.fill(root, 0, 1000);

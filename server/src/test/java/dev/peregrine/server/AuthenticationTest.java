@@ -28,8 +28,8 @@ class AuthenticationTest {
     private record Basic(boolean inTrailers, String bearer) implements FlightService {
         @Override
         public void handshake(ServerCall call, HandshakeStream stream) {
-            String expected = "Basic "
-                    + Base64.getEncoder().encodeToString("user:s\u00e9cret".getBytes(StandardCharsets.UTF_8));
+            String expected =
+                    "Basic " + Base64.getEncoder().encodeToString("user:s\u00e9cret".getBytes(StandardCharsets.UTF_8));
             if (!expected.equals(call.headers().get("authorization"))) {
                 throw FlightUnauthenticatedException.of("wrong user or password");
             }
@@ -56,7 +56,9 @@ class AuthenticationTest {
             HeaderPair pair = duo.client().authenticateBasicToken("user", "s\u00e9cret");
             assertThat(pair).isEqualTo(new HeaderPair("authorization", "Bearer 42"));
             assertThat(pair.toString()).doesNotContain("42");
-            assertThat(duo.client().doAction(new Action("who"), CallOptions.of(pair)).toList())
+            assertThat(duo.client()
+                            .doAction(new Action("who"), CallOptions.of(pair))
+                            .toList())
                     .containsExactly(Result.of("Bearer 42"));
             assertThat(duo.client().doAction(new Action("who")).toList()).containsExactly(Result.of("null"));
         }

@@ -96,7 +96,8 @@ class BatchesTest {
             for (int i = 0; i < batches; i++) {
                 assertThat(reader.next()).isTrue();
                 assertThat(reader.root()).isSameAs(root);
-                assertThat(new String(reader.metadata(), StandardCharsets.UTF_8)).isEqualTo("" + i);
+                assertThat(new String(reader.metadata(), StandardCharsets.UTF_8))
+                        .isEqualTo("" + i);
                 assertThat(Rows.read(root)).isEqualTo(Rows.expected(i * rows, rows));
             }
             assertThat(reader.next()).isFalse();

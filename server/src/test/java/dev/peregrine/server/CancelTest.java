@@ -178,7 +178,8 @@ class CancelTest {
     void theDeadlineOfAStreamPasses(BufferAllocator memory) throws Exception {
         Endless service = new Endless();
         try (Duo duo = Duo.of(memory, service);
-                FlightStreamReader reader = duo.client().doGet(Ticket.of("t"), CallOptions.of(Duration.ofMillis(300)))) {
+                FlightStreamReader reader =
+                        duo.client().doGet(Ticket.of("t"), CallOptions.of(Duration.ofMillis(300)))) {
             assertThatThrownBy(() -> {
                         while (reader.next()) {}
                     })

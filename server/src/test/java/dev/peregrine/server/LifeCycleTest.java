@@ -120,17 +120,20 @@ class LifeCycleTest {
 
     @Test
     void aClientReconnectsToARestartedServer(BufferAllocator memory) {
-        FlightServer first =
-                FlightServer.builder("grpc://localhost:0", new Gated()).allocator(memory).start();
+        FlightServer first = FlightServer.builder("grpc://localhost:0", new Gated())
+                .allocator(memory)
+                .start();
         Location location = first.location();
-        try (FlightClient client = FlightClient.builder(location).allocator(memory).build()) {
+        try (FlightClient client =
+                FlightClient.builder(location).allocator(memory).build()) {
             assertThat(client.doAction("echo", new byte[] {1}).toList()).containsExactly(new Result(new byte[] {1}));
             first.close();
             assertThatThrownBy(() -> client.doAction("echo", new byte[] {1}).toList())
                     .isInstanceOf(FlightUnavailableException.class)
                     .hasMessageContaining("" + first.port());
-            try (FlightServer second =
-                    FlightServer.builder(location, new Gated()).allocator(memory).start()) {
+            try (FlightServer second = FlightServer.builder(location, new Gated())
+                    .allocator(memory)
+                    .start()) {
                 assertThat(second.location()).isEqualTo(location);
                 client.waitForAvailable(Duration.ofSeconds(20));
                 assertThat(client.doAction("echo", new byte[] {2}).toList())
@@ -157,10 +160,12 @@ class LifeCycleTest {
         Gated service = new Gated();
         service.go.countDown();
         Location location = Location.unix(socket.toString());
-        try (FlightServer server =
-                        FlightServer.builder(location, service).allocator(memory).start();
-                FlightClient client =
-                        FlightClient.builder(server.location()).allocator(memory).build()) {
+        try (FlightServer server = FlightServer.builder(location, service)
+                        .allocator(memory)
+                        .start();
+                FlightClient client = FlightClient.builder(server.location())
+                        .allocator(memory)
+                        .build()) {
             assertThat(server.location()).isEqualTo(location);
             assertThat(server.port()).isEqualTo(-1);
             assertThat(get(client)).isEqualTo(Rows.expected(0, 10));
@@ -192,9 +197,11 @@ class LifeCycleTest {
                 new Gated(),
                 server -> server.maxInboundMessageSize(1000),
                 client -> client.maxInboundMessageSize(500))) {
-            assertThatThrownBy(() -> duo.client().doAction("echo", new byte[2000]).toList())
+            assertThatThrownBy(
+                            () -> duo.client().doAction("echo", new byte[2000]).toList())
                     .isInstanceOf(FlightResourceExhaustedException.class);
-            assertThatThrownBy(() -> duo.client().doAction("echo", new byte[800]).toList())
+            assertThatThrownBy(
+                            () -> duo.client().doAction("echo", new byte[800]).toList())
                     .isInstanceOf(FlightResourceExhaustedException.class);
             assertThat(duo.client().doAction("echo", new byte[100]).toList()).hasSize(1);
         }
@@ -291,16 +298,15 @@ class LifeCycleTest {
         CompletableFuture<Void> waiting =
                 CompletableFuture.runAsync(() -> client.waitForAvailable(Duration.ofSeconds(30)));
         client.close();
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
-                .satisfies(e -> assertThat(e.getCause())
-                        .isInstanceOfAny(FlightException.class, IllegalStateException.class));
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).satisfies(e -> assertThat(e.getCause())
+                .isInstanceOfAny(FlightException.class, IllegalStateException.class));
     }
 
     @Test
     void aTimeoutOfZeroIsOver(BufferAllocator memory) {
         try (Duo duo = Duo.of(memory, new Gated())) {
-            assertThatThrownBy(() -> duo.client()
-                            .getFlightInfo(FlightDescriptor.path("x"), CallOptions.of(Duration.ZERO)))
+            assertThatThrownBy(
+                            () -> duo.client().getFlightInfo(FlightDescriptor.path("x"), CallOptions.of(Duration.ZERO)))
                     .isInstanceOf(FlightTimedOutException.class);
         }
     }

@@ -35,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -330,12 +329,16 @@ class SmallCallsTest {
         })) {
             var async = duo.client().async();
             CompletableFuture<String> thread = async.getFlightInfo(TRADES)
-                    .thenApply(info -> info.equals(rich()) ? Thread.currentThread().getName() : "wrong");
+                    .thenApply(
+                            info -> info.equals(rich()) ? Thread.currentThread().getName() : "wrong");
             assertThat(thread.get(20, TimeUnit.SECONDS)).doesNotContain("loop").isNotEqualTo("wrong");
-            assertThat((Schema) async.getSchema(TRADES).get(20, TimeUnit.SECONDS)).isEqualTo(Rows.SCHEMA);
-            assertThat(async.listFlights(Criteria.EMPTY).get(20, TimeUnit.SECONDS)).containsExactly(rich(), rich());
-            assertThat(async.doAction(new Action("ping")).get(20, TimeUnit.SECONDS)).containsExactly(Result.of("ping"));
-            assertThatThrownBy(() -> async.getFlightInfo(FlightDescriptor.path("no")).get(20, TimeUnit.SECONDS))
+            assertThat(async.getSchema(TRADES).get(20, TimeUnit.SECONDS)).isEqualTo(Rows.SCHEMA);
+            assertThat(async.listFlights(Criteria.EMPTY).get(20, TimeUnit.SECONDS))
+                    .containsExactly(rich(), rich());
+            assertThat(async.doAction(new Action("ping")).get(20, TimeUnit.SECONDS))
+                    .containsExactly(Result.of("ping"));
+            assertThatThrownBy(() ->
+                            async.getFlightInfo(FlightDescriptor.path("no")).get(20, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(FlightNotFoundException.class);
             assertThatThrownBy(() -> async.listActions().get(20, TimeUnit.SECONDS))

@@ -247,7 +247,8 @@ class StatusTest {
             assertThatThrownBy(put::close)
                     .isInstanceOf(FlightCancelledException.class)
                     .hasMessageContaining("doneWriting");
-            assertThat(seen.get(20, java.util.concurrent.TimeUnit.SECONDS)).isInstanceOf(FlightCancelledException.class);
+            assertThat(seen.get(20, java.util.concurrent.TimeUnit.SECONDS))
+                    .isInstanceOf(FlightCancelledException.class);
         }
     }
 

@@ -90,7 +90,8 @@ class TlsTest {
 
     private static List<Result> echo(
             BufferAllocator memory, FlightServer server, UnaryOperator<FlightClientBuilder> options) {
-        try (FlightClient client = options.apply(FlightClient.builder(server.location()).allocator(memory))
+        try (FlightClient client = options.apply(
+                        FlightClient.builder(server.location()).allocator(memory))
                 .build()) {
             return client.doAction("echo", new byte[] {5}).toList();
         }
@@ -102,7 +103,8 @@ class TlsTest {
     void aTrustedServerIsServed(BufferAllocator memory) {
         try (FlightServer server = serve(memory, localhost, false)) {
             assertThat(server.location().uri()).startsWith("grpc+tls://localhost:");
-            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots()))).isEqualTo(ECHO);
+            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())))
+                    .isEqualTo(ECHO);
         }
     }
 
@@ -123,7 +125,9 @@ class TlsTest {
             try (client) {
                 client.waitForAvailable(Duration.ofSeconds(10));
                 var bearer = client.authenticateBasicToken("user", "secret");
-                assertThat(client.doAction(new Action("who"), CallOptions.of(bearer).timeout(Duration.ofSeconds(10)))
+                assertThat(client.doAction(
+                                        new Action("who"),
+                                        CallOptions.of(bearer).timeout(Duration.ofSeconds(10)))
                                 .toList())
                         .containsExactly(Result.of("Bearer abc"), new Result(new byte[0]));
             }
@@ -144,10 +148,8 @@ class TlsTest {
         try (FlightServer server = serve(memory, elsewhere, false)) {
             assertThatThrownBy(() -> echo(memory, server, client -> client.tlsRootCerts(roots())))
                     .isInstanceOf(FlightUnavailableException.class);
-            assertThat(echo(
-                            memory,
-                            server,
-                            client -> client.tlsRootCerts(roots()).overrideHostname("db.example.com")))
+            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
+                            .overrideHostname("db.example.com")))
                     .isEqualTo(ECHO);
         }
     }
@@ -185,7 +187,8 @@ class TlsTest {
 
     @Test
     void settingsThatContradictTheLocationAreRefused() {
-        assertThatThrownBy(() -> FlightServer.builder("grpc+tls://localhost:0", new Bearer()).start())
+        assertThatThrownBy(() -> FlightServer.builder("grpc+tls://localhost:0", new Bearer())
+                        .start())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tls(certChain, privateKey)");
         assertThatThrownBy(() -> FlightServer.builder("grpc://localhost:0", new Bearer())
