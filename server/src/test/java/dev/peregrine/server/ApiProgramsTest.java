@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The programs of the documentation, as a user would type them, against a server as a user would write it. */
 @ExtendWith(LeakCheck.class)
-@Timeout(30)
+@Timeout(60)
 class ApiProgramsTest {
     private static final int BATCHES = 3;
     private static final int ROWS = 100;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Both of Flight's kinds of authentication. */
 @ExtendWith(LeakCheck.class)
-@Timeout(30)
+@Timeout(60)
 class AuthenticationTest {
     /** HTTP basic authentication for a bearer token, in the trailers or in the headers. */
     private record Basic(boolean inTrailers, String bearer) implements FlightService {

@@ -23,15 +23,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A slow end stops a fast one, in bounded memory: 512 MiB go through allocators of 100 MiB. */
+/** A slow end stops a fast one, in bounded memory: 160 MiB go through allocators of 64 MiB. */
 @ExtendWith(LeakCheck.class)
 @Timeout(60)
 class BackPressureTest {
     private static final Schema SCHEMA =
             new Schema(java.util.List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
     private static final int ROWS = 128 << 10;
-    private static final int BATCHES = 512;
-    private static final long LIMIT = 100 << 20;
+    private static final int BATCHES = 160;
+    private static final long LIMIT = 64 << 20;
 
     private static void fill(VectorSchemaRoot root, int batch) {
         BigIntVector numbers = (BigIntVector) root.getVector(0);
@@ -90,7 +90,7 @@ class BackPressureTest {
             }
             assertThat(read).isEqualTo(BATCHES);
             // A stream's window, the send queue and the kernel's buffers lie in between.
-            assertThat(ahead.get()).isLessThan(64);
+            assertThat(ahead.get()).isLessThan(60);
         }
     }
 
@@ -127,7 +127,7 @@ class BackPressureTest {
             assertThat(put.metadataReader().read()).isNull();
             assertThat(read.get()).isEqualTo(BATCHES);
             assertThat(done.getCount()).isZero();
-            assertThat(ahead).isLessThan(64);
+            assertThat(ahead).isLessThan(60);
         }
     }
 }

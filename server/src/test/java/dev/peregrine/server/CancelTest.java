@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Calls that are given up: by the client, by its deadline, by an interrupt, by closing either end. Nothing may be left. */
 @ExtendWith(LeakCheck.class)
-@Timeout(40)
+@Timeout(60)
 class CancelTest {
     private static final FlightDescriptor ANY = FlightDescriptor.path("any");
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers and clients that come and go. */
 @ExtendWith(LeakCheck.class)
-@Timeout(40)
+@Timeout(60)
 class LifeCycleTest {
     /** Answers an action with its body, a get with one batch once {@code go} is open. */
     private static final class Gated implements FlightService {

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The RPCs without batches, between our client and our server. */
 @ExtendWith(LeakCheck.class)
-@Timeout(30)
+@Timeout(60)
 class SmallCallsTest {
     private static final FlightDescriptor TRADES = FlightDescriptor.path("a", "trades \u00e4");
 

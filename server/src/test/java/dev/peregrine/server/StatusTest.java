@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a service throws is what its client gets, wherever in a call it is thrown. */
 @ExtendWith(LeakCheck.class)
-@Timeout(30)
+@Timeout(60)
 class StatusTest {
     private static final FlightDescriptor ANY = FlightDescriptor.path("any");
 
