@@ -101,7 +101,7 @@ final class FlightRouter implements CallRouter {
             return call.listen(new RequestCollector<>(
                     call,
                     incoming,
-                    decoders.get(),
+                    new RequestDecoder<>(call.method(), decoders.get()),
                     request -> threads.serve(call, () -> body.serve(call, request), nothing)));
         });
     }
@@ -109,7 +109,7 @@ final class FlightRouter implements CallRouter {
     private <M> void many(String path, Supplier<? extends MessageDecoder<M>> decoders, Many<M> body) {
         handlers.put(path, incoming -> {
             ServiceCall call = call(incoming);
-            Inbox<M> inbox = new Inbox<>(decoders.get());
+            Inbox<M> inbox = new Inbox<>(new RequestDecoder<>(call.method(), decoders.get()));
             inbox.attach(incoming);
             CallListener listener = call.listen(inbox);
             threads.serve(call, () -> body.serve(call, inbox), inbox::discard);

@@ -57,13 +57,7 @@ final class RequestCollector<M> implements CallListener {
 
     @Override
     public void messageEnds() throws GrpcException {
-        try {
-            message = decoder.end();
-        } catch (GrpcException e) {
-            throw new GrpcException(
-                    GrpcCode.INVALID_ARGUMENT,
-                    service.method() + ": " + e.status().message());
-        }
+        message = decoder.end();
     }
 
     @Override

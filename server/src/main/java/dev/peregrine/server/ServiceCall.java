@@ -155,7 +155,8 @@ final class ServiceCall implements ServerCall {
             throw interruptedWhileWaiting();
         }
         if (!room) {
-            throw failure(GrpcCode.CANCELLED.with("the call is over"));
+            GrpcException why = outcome().failure();
+            throw why == null ? failure(GrpcCode.CANCELLED.with("the call is over")) : failure(why);
         }
         sender.send(ProtoMessages.frame(serialized));
     }

@@ -41,10 +41,15 @@ final class Rows {
 
     /** What is in the root, for comparison with {@link #expected}. */
     static List<String> read(VectorSchemaRoot root) {
+        return read(root, root.getRowCount());
+    }
+
+    /** The first rows of the root, for comparison with {@link #expected}. */
+    static List<String> read(VectorSchemaRoot root, int count) {
         BigIntVector ids = (BigIntVector) root.getVector("id");
         VarCharVector names = (VarCharVector) root.getVector("name");
         List<String> rows = new ArrayList<>();
-        for (int i = 0; i < root.getRowCount(); i++) {
+        for (int i = 0; i < count; i++) {
             rows.add(ids.get(i) + "=" + names.getObject(i));
         }
         return rows;
