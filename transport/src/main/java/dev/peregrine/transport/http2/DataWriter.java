@@ -41,6 +41,9 @@ final class DataWriter implements Http2RemoteFlowController {
     private final SendWindow window = new SendWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     private final ArrayDeque<OutboundStream> round = new ArrayDeque<>();
 
+    /** Streams whose last DATA is in {@link #frames}. */
+    private final ArrayDeque<OutboundStream> ended = new ArrayDeque<>();
+
     private int initialStreamWindow = Http2CodecUtil.DEFAULT_WINDOW_SIZE;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable FrameBuffer frames;
@@ -100,6 +103,7 @@ final class DataWriter implements Http2RemoteFlowController {
             enlist(stream);
         }
         out.flush();
+        closeEnded(context);
         if (written >= LARGEST_PASS && !round.isEmpty()) {
             // TLS takes writes without counting them until it is flushed. So flush, and come again.
             handler().flush(context);
@@ -115,7 +119,8 @@ final class DataWriter implements Http2RemoteFlowController {
             window.use(length);
             stream.write(out, length, endStream);
             if (endStream) {
-                endOnData(context, stream);
+                stream.finish();
+                ended.add(stream);
             }
             wrote = true;
         }
@@ -138,7 +143,8 @@ final class DataWriter implements Http2RemoteFlowController {
         Http2Headers trailers = stream.trailers();
         if (trailers == null) {
             out.header(0, true, stream.stream.id(), 0);
-            endOnData(context, stream);
+            stream.finish();
+            ended.add(stream);
         } else {
             out.flush();
             stream.ended(handler()
@@ -147,10 +153,13 @@ final class DataWriter implements Http2RemoteFlowController {
         }
     }
 
-    private void endOnData(ChannelHandlerContext context, OutboundStream stream) {
-        ChannelFuture written = context.newSucceededFuture();
-        handler().closeStreamLocal(stream.stream, written);
-        stream.ended(written);
+    /** Closes this side of the streams whose last DATA has left the buffer: what follows from it must not overtake it. */
+    private void closeEnded(ChannelHandlerContext context) {
+        for (OutboundStream stream; (stream = ended.poll()) != null; ) {
+            ChannelFuture written = context.newSucceededFuture();
+            handler().closeStreamLocal(stream.stream, written);
+            stream.ended(written);
+        }
     }
 
     @Override
