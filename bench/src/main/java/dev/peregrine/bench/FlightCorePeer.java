@@ -120,11 +120,10 @@ final class FlightCorePeer implements Peer {
                     rows += stream.getRoot().getRowCount();
                 }
                 byte[] count = Long.toString(rows).getBytes(US_ASCII);
-                try (ArrowBuf metadata = allocator.buffer(count.length)) {
-                    metadata.writeBytes(count);
-                    try (PutResult result = PutResult.metadata(metadata)) {
-                        acks.onNext(result);
-                    }
+                ArrowBuf metadata = allocator.buffer(count.length);
+                metadata.writeBytes(count);
+                try (PutResult result = PutResult.metadata(metadata)) { // takes the buffer
+                    acks.onNext(result);
                 }
                 acks.onCompleted();
             };
