@@ -1,4 +1,14 @@
-/** The Flight client. */
+/**
+ * The Flight client.
+ *
+ * <p>In reading order. What users touch: {@link dev.peregrine.client.FlightClient}, {@link
+ * dev.peregrine.client.FlightClientBuilder}, {@link dev.peregrine.client.CallOptions}, {@link
+ * dev.peregrine.client.FlightIterable}, {@link dev.peregrine.client.FlightPut} with {@link
+ * dev.peregrine.client.FlightMetadataReader}, {@link dev.peregrine.client.FlightExchange}, {@link
+ * dev.peregrine.client.AsyncFlightClient}, {@link dev.peregrine.client.ClientAuthHandler} and {@link
+ * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code ClientCall}. How small answers come
+ * back: {@code Replies}. The rest: {@code Handshake}, {@code Availability}, {@code ClientMemory}.
+ */
 @NullMarked
 package dev.peregrine.client;
 

@@ -49,7 +49,9 @@ final class RequestDecoder<M> implements MessageDecoder<M> {
     }
 
     private GrpcException blamed(GrpcException e) {
-        GrpcCode code = e.status().code() == GrpcCode.INTERNAL ? GrpcCode.INVALID_ARGUMENT : e.status().code();
+        GrpcCode code = e.status().code() == GrpcCode.INTERNAL
+                ? GrpcCode.INVALID_ARGUMENT
+                : e.status().code();
         return new GrpcException(code, method + ": " + e.status().message());
     }
 

@@ -181,7 +181,8 @@ class DuplexTest {
         self.complete(server);
         try (FlightClient client =
                 FlightClient.builder(server.location()).allocator(memory).build()) {
-            assertThatThrownBy(() -> client.doAction(new Action("stop")).toList()).isInstanceOf(FlightException.class);
+            assertThatThrownBy(() -> client.doAction(new Action("stop")).toList())
+                    .isInstanceOf(FlightException.class);
             assertThat(down.get(20, TimeUnit.SECONDS)).isFalse();
             server.awaitTermination();
         }

@@ -64,14 +64,14 @@ class WrongRequestsTest {
                 })
                 .allocator(memory)
                 .start();
-        transport = ClientTransport.create(
-                new Address.Tcp("localhost", server.port()), TransportOptions.forClient());
+        transport = ClientTransport.create(new Address.Tcp("localhost", server.port()), TransportOptions.forClient());
     }
 
     @AfterEach
     void close() {
         // The server still serves.
-        assertThat(call(FlightMethods.DO_ACTION, new Action("echo").serialize())).isEqualTo(GrpcStatus.OK);
+        assertThat(call(FlightMethods.DO_ACTION, new Action("echo").serialize()))
+                .isEqualTo(GrpcStatus.OK);
         transport.close();
         server.close();
     }
@@ -122,7 +122,8 @@ class WrongRequestsTest {
 
     @Test
     void anUnknownMethodIsUnimplemented() {
-        assertThat(call("/" + FlightMethods.SERVICE + "/DoMagic", GARBLED).code()).isEqualTo(GrpcCode.UNIMPLEMENTED);
+        assertThat(call("/" + FlightMethods.SERVICE + "/DoMagic", GARBLED).code())
+                .isEqualTo(GrpcCode.UNIMPLEMENTED);
     }
 
     @Test
@@ -141,10 +142,7 @@ class WrongRequestsTest {
     @Test
     void aRequestCutOffIsFreed() {
         OutgoingCall call = transport.start(
-                FlightMethods.DO_PUT,
-                new Metadata(),
-                null,
-                new Inbox<>(ProtoDecoder.of("anything", bytes -> bytes)));
+                FlightMethods.DO_PUT, new Metadata(), null, new Inbox<>(ProtoDecoder.of("anything", bytes -> bytes)));
         // A FlightData whose body of a mebibyte has only just begun.
         byte[] head = {0, 0, 16, 0, 16, (byte) 0xc2, 0x3e, (byte) 0x80, (byte) 0x80, 0x40, 1, 2, 3};
         call.send(io.netty.buffer.Unpooled.wrappedBuffer(head));
