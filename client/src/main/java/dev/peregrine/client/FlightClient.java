@@ -6,6 +6,7 @@ import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.FlightStreamReader;
+import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.PutResult;
@@ -19,6 +20,7 @@ import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.Inbox;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -132,14 +134,17 @@ public final class FlightClient implements AutoCloseable {
         return new MessageStreamReader(call, inbox, connection.allocator());
     }
 
-    /** DoPut: sends batches of {@code schema}, without dictionaries. The schema goes out at once. */
+    /**
+     * DoPut: sends batches of {@code schema}. The schema goes out at once, as {@link FlightStreamWriter#begin(Schema)} sends
+     * it: without dictionaries, or for those who pass them on.
+     */
     public FlightPut doPut(FlightDescriptor descriptor, Schema schema) {
         return doPut(descriptor, schema, CallOptions.NONE);
     }
 
-    /** DoPut without dictionaries. */
+    /** {@link #doPut(FlightDescriptor, Schema)} with options. */
     public FlightPut doPut(FlightDescriptor descriptor, Schema schema, CallOptions options) {
-        return doPut(descriptor, schema, new DictionaryProvider.MapDictionaryProvider(), options);
+        return doPut(descriptor, options, writer -> writer.begin(schema));
     }
 
     /** DoPut of a schema whose dictionary-encoded fields find their values in {@code dictionaries}. */
@@ -150,11 +155,15 @@ public final class FlightClient implements AutoCloseable {
     /** DoPut with dictionaries. */
     public FlightPut doPut(
             FlightDescriptor descriptor, Schema schema, DictionaryProvider dictionaries, CallOptions options) {
+        return doPut(descriptor, options, writer -> writer.begin(schema, dictionaries));
+    }
+
+    private FlightPut doPut(FlightDescriptor descriptor, CallOptions options, Consumer<FlightStreamWriter> begin) {
         Inbox<PutResult> inbox = new Inbox<>(ProtoMessages.putResults());
         ClientCall call = connection.stream(FlightMethods.DO_PUT, options, inbox);
         FlightPut put = new FlightPut(call, inbox, writer(call, descriptor));
         try {
-            put.writer().begin(schema, dictionaries);
+            begin.accept(put.writer());
         } catch (RuntimeException e) {
             put.cancel();
             put.close();
