@@ -3,6 +3,8 @@ package dev.peregrine.cli.format;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import dev.peregrine.cli.Sizes;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Function;
@@ -38,14 +41,26 @@ final class CsvSource implements BatchSource {
             throws IOException {
         CsvReader<CsvRow> csv = CsvReader.builder()
                 .skipEmptyLines(false)
-                .detectBomHeader(true)
-                .build(new CsvRow.Handler(), in, StandardCharsets.UTF_8);
+                .allowMissingFields(true) // our own words for those
+                .allowExtraFields(true)
+                .build(new CsvRow.Handler(), withoutMark(in), StandardCharsets.UTF_8);
         try {
             return new CsvSource(csv, totalBytes, reading, allocator);
         } catch (IOException | RuntimeException e) {
             csv.close();
             throw e;
         }
+    }
+
+    /** Spreadsheets begin UTF-8 with a byte order mark. (FastCSV 4.1.0's own way of skipping it loses bytes of tiny files.) */
+    private static InputStream withoutMark(InputStream in) throws IOException {
+        BufferedInputStream buffered = new BufferedInputStream(in);
+        buffered.mark(3);
+        byte[] first = buffered.readNBytes(3);
+        if (!Arrays.equals(first, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF})) {
+            buffered.reset();
+        }
+        return buffered;
     }
 
     private CsvSource(CsvReader<CsvRow> csv, long totalBytes, CsvReading reading, BufferAllocator allocator)
@@ -77,7 +92,7 @@ final class CsvSource implements BatchSource {
 
     /** The next row that is no empty line, or null at the end. */
     private @Nullable CsvRow read(int columns) throws IOException {
-        return parse(it -> {
+        CsvRow found = parse(it -> {
             while (it.hasNext()) {
                 CsvRow row = it.next();
                 if (columns == 1 || !row.isBlank()) {
@@ -86,6 +101,11 @@ final class CsvSource implements BatchSource {
             }
             return null;
         });
+        if (found != null && found.fields().size() != columns) {
+            throw new IOException("Line " + found.line() + " of the CSV has "
+                    + Sizes.count(found.fields().size(), "field") + ", its header " + columns + ".");
+        }
+        return found;
     }
 
     private @Nullable CsvRow parse(Function<CloseableIterator<CsvRow>, @Nullable CsvRow> reading) throws IOException {
@@ -127,10 +147,6 @@ final class CsvSource implements BatchSource {
     }
 
     private void fill(int index, CsvRow row) throws IOException {
-        if (row.fields().size() != types.size()) {
-            throw new IOException("Line " + row.line() + " of the CSV has "
-                    + row.fields().size() + " fields, its header " + types.size() + ".");
-        }
         for (int column = 0; column < types.size(); column++) {
             String text = row.fields().get(column);
             FieldVector vector = root.getVector(column);

@@ -1,0 +1,109 @@
+package dev.peregrine.cli;
+
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread. How far a transfer is: a bar on standard error while it runs, if a terminal shows it, and one line at the end.
+ * Bytes are those of the batches in memory.
+ */
+final class Progress implements AutoCloseable {
+    private static final int UPDATE_MILLIS = 200;
+    private static final long MIB = 1 << 20;
+
+    private final Terminal terminal;
+    private final boolean shown;
+    private final String done;
+    private final long totalRows;
+    private final long start = System.nanoTime();
+    private final @Nullable ProgressBar bar;
+    private long rows;
+    private long bytes;
+    private long batches;
+    private boolean closed;
+
+    private Progress(
+            Terminal terminal, boolean shown, boolean bar, String task, String done, long totalRows, long totalBytes) {
+        this.terminal = terminal;
+        this.shown = shown;
+        this.done = done;
+        this.totalRows = totalRows;
+        this.bar = bar ? bar(terminal, task, totalBytes) : null;
+    }
+
+    /**
+     * @param task what runs, for the bar; {@code done} what it is called when it is over
+     * @param totalRows -1 if unknown; where known, bytes are reckoned from it
+     */
+    static Progress of(
+            Terminal terminal,
+            OutputOptions options,
+            boolean quiet,
+            String task,
+            String done,
+            long totalRows,
+            long totalBytes) {
+        boolean shown = !quiet && terminal.errIsTerminal();
+        return new Progress(terminal, shown, shown && !options.noProgress, task, done, totalRows, totalBytes);
+    }
+
+    private static ProgressBar bar(Terminal terminal, String task, long totalBytes) {
+        int width = Math.max(40, terminal.width() - 1);
+        return new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(totalBytes)
+                .setUnit(" MiB", MIB)
+                .showSpeed(new DecimalFormat("#,##0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .setStyle(terminal.unicode() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(UPDATE_MILLIS)
+                .setConsumer(new DelegatingProgressBarConsumer(
+                        line -> terminal.err().print("\r" + line + "\u001b[K"), width))
+                .build();
+    }
+
+    /** One more batch has passed. */
+    void add(VectorSchemaRoot root, int count) {
+        batches++;
+        rows += count;
+        for (FieldVector vector : root.getFieldVectors()) {
+            bytes += vector.getBufferSize();
+        }
+        if (bar == null) {
+            return;
+        }
+        if (totalRows > 0) {
+            bar.maxHint((long) ((double) bytes / rows * Math.max(rows, totalRows)));
+        }
+        bar.stepTo(bytes);
+        bar.setExtraMessage(Sizes.count(rows, "row"));
+    }
+
+    /** The bar goes away, and the line comes. */
+    void finish() {
+        close();
+        if (shown) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            terminal.err()
+                    .println(done + " " + Sizes.count(rows, "row") + " in " + Sizes.count(batches, "batch") + ", "
+                            + Sizes.bytes(bytes) + " in " + Sizes.seconds(seconds) + ": " + Sizes.rate(bytes, seconds));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null && !closed) {
+            closed = true;
+            bar.close();
+            terminal.err().print("\r\u001b[K");
+            terminal.err().flush();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.peregrine.cli;
+
+import dev.peregrine.cli.format.BatchSource;
+import dev.peregrine.client.FlightPut;
+import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.PutResult;
+import dev.peregrine.protocol.error.FlightException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code peregrine put}: DoPut of a file. */
+@Command(
+        name = "put",
+        description =
+                "Puts an Arrow file, an Arrow stream or CSV into a flight. FILE is standard input if it is left out or '-'.",
+        customSynopsis = "peregrine put [OPTIONS] URI (FLIGHT | --command TEXT) [FILE]",
+        footer = {
+            "  peregrine put grpc://localhost:8815 sales/2024 sales.arrow",
+            "  zcat sales.csv.gz | peregrine put grpc://localhost:8815 sales/2024 --from csv --batch-rows 10000"
+        })
+final class PutCommand extends DescriptorCommand {
+    @Mixin
+    InputOptions input = new InputOptions();
+
+    @Option(names = "--no-progress", description = "No progress bar.")
+    boolean noProgress;
+
+    @Option(names = "--show-acks", description = "Print what the server acknowledges, a line each.")
+    boolean showAcks;
+
+    PutCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    int run(Connection connection) throws IOException, InterruptedException {
+        FlightDescriptor descriptor = takeDescriptor();
+        String file = operands.isEmpty() ? null : operands.remove(0);
+        noMoreOperands();
+        try (BatchSource source = input.open(file, terminal, connection.allocator());
+                Progress progress = Progress.of(terminal, options(), quiet, "put", "Put", -1, source.totalBytes())) {
+            List<byte[]> acks = put(connection, descriptor, source, progress);
+            progress.finish();
+            if (showAcks) {
+                for (byte[] ack : acks) {
+                    terminal.print(BytesText.of(ack) + "\n");
+                }
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private OutputOptions options() {
+        OutputOptions options = new OutputOptions();
+        options.noProgress = noProgress;
+        return options;
+    }
+
+    private List<byte[]> put(Connection connection, FlightDescriptor descriptor, BatchSource source, Progress progress)
+            throws IOException, InterruptedException {
+        VectorSchemaRoot root = source.root();
+        Acknowledgements acks;
+        try (FlightPut put = connection
+                .client()
+                .doPut(descriptor, root.getSchema(), source.dictionaries(), connection.callOptions())) {
+            acks = new Acknowledgements(put, showAcks);
+            acks.start();
+            try {
+                while (source.next()) {
+                    put.writer().write(root);
+                    progress.add(root, root.getRowCount());
+                }
+                put.writer().doneWriting();
+            } catch (IOException | RuntimeException e) {
+                put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
+                acks.join();
+                throw e;
+            }
+            acks.join();
+        }
+        return acks.kept;
+    }
+
+    /** Reads acknowledgements while batches are written: a server that acknowledges a lot may wait for them to be taken. */
+    private static final class Acknowledgements extends Thread {
+        private final FlightPut put;
+        private final boolean keep;
+        private final List<byte[]> kept = new ArrayList<>();
+
+        Acknowledgements(FlightPut put, boolean keep) {
+            super("peregrine-acknowledgements");
+            this.put = put;
+            this.keep = keep;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (PutResult ack; (ack = put.metadataReader().read()) != null; ) {
+                    if (keep) {
+                        kept.add(ack.metadata());
+                    }
+                }
+            } catch (FlightException e) {
+                // The call failed: writing or closing says so to whoever put.
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.peregrine.cli;
+
+import dev.peregrine.protocol.Location;
+import dev.peregrine.server.FlightServer;
+import dev.peregrine.server.FlightServerBuilder;
+import dev.peregrine.server.folder.FolderService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code peregrine serve}: a folder as a Flight service, until Ctrl-C. */
+@Command(
+        name = "serve",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        optionListHeading = "%nOptions:%n",
+        description =
+                "Serves the Arrow files and streams of a folder (*.arrow, *.feather, *.arrows), and takes new ones.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  peregrine serve data/",
+            "  peregrine serve data/ --host 0.0.0.0 --port 443 --cert-chain server.pem --private-key server.key",
+            "  peregrine serve data/ --uri grpc+unix:///run/flight.sock"
+        })
+final class ServeCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "DIR", description = "The folder.")
+    Path folder = Path.of("");
+
+    @Option(names = "--host", paramLabel = "HOST", description = "The address to listen on. Default: ${DEFAULT-VALUE}.")
+    String host = "localhost";
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "The port to listen on; 0 for a free one. Default: ${DEFAULT-VALUE}.")
+    int port = 8815;
+
+    @Option(names = "--uri", paramLabel = "URI", description = "Where to listen, instead of --host and --port.")
+    @Nullable
+    String uri;
+
+    @Option(names = "--cert-chain", paramLabel = "FILE", description = "Serve TLS with this certificate, PEM.")
+    @Nullable
+    Path certChain;
+
+    @Option(names = "--private-key", paramLabel = "FILE", description = "The key of --cert-chain, PEM (PKCS#8).")
+    @Nullable
+    Path privateKey;
+
+    @Option(
+            names = "--client-root-certs",
+            paramLabel = "FILE",
+            description = "Mutual TLS: take only clients whose certificate one of these has signed, PEM.")
+    @Nullable
+    Path clientRootCerts;
+
+    @Option(
+            names = "--drain",
+            paramLabel = "DURATION",
+            converter = DurationArgument.class,
+            description = "How long running calls may go on after Ctrl-C or SIGTERM. Default: 10s.")
+    Duration drain = Duration.ofSeconds(10);
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Say more: log lines, and a stack trace with an error.")
+    boolean verbose;
+
+    ServeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JvmFlags.check();
+        LogLevel.set(verbose ? "debug" : "warn");
+        if (!Files.isDirectory(folder)) {
+            throw Files.exists(folder)
+                    ? new NotDirectoryException(folder.toString())
+                    : new NoSuchFileException(folder.toString());
+        }
+        try (FlightServer server = start()) {
+            Thread stop = new Thread(() -> server.shutdown(drain), "peregrine-drain");
+            Runtime.getRuntime().addShutdownHook(stop);
+            // The first line is for programs: they read the location, whose port may have been 0.
+            terminal.print("Serving " + folder + " on " + server.location() + "\n");
+            server.awaitTermination();
+        }
+        return ExitCode.OK;
+    }
+
+    private FlightServer start() throws IOException {
+        if ((certChain == null) != (privateKey == null)) {
+            throw wrong("--cert-chain and --private-key go together.");
+        }
+        FlightServerBuilder builder =
+                FlightServer.builder(location(), FolderService.open(folder)).drain(drain);
+        if (certChain != null && privateKey != null) {
+            builder.tls(certChain, privateKey);
+        }
+        if (clientRootCerts != null) {
+            if (certChain == null) {
+                throw wrong("--client-root-certs needs TLS: --cert-chain and --private-key.");
+            }
+            builder.clientRoots(clientRootCerts);
+        }
+        return builder.start();
+    }
+
+    private Location location() {
+        if (uri != null) {
+            return ConnectionOptions.location(uri);
+        }
+        return certChain == null ? Location.of("grpc://" + bracketed() + ":" + port) : Location.tls(host, port);
+    }
+
+    private String bracketed() {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private ParameterException wrong(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli sets it");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
