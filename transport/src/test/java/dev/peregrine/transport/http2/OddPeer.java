@@ -114,10 +114,7 @@ final class OddPeer implements AutoCloseable {
     }
 
     void sends(Frame... frames) throws IOException {
-        for (Frame frame : frames) {
-            out.write(frame.bytes());
-        }
-        out.flush();
+        sendsRaw(frames.length == 1 ? frames[0].bytes() : bytes(frames));
     }
 
     /** The bytes of these frames. */
@@ -202,13 +199,21 @@ final class OddPeer implements AutoCloseable {
                         int id = (frame.payload()[i] & 0xFF) << 8 | (frame.payload()[i + 1] & 0xFF);
                         settings.put(id, Integer.toUnsignedLong(frame.number(i + 2)));
                     }
-                    sends(Frame.settingsAck());
+                    acknowledges();
                 }
             } else if (frame.type() == Http2FrameTypes.WINDOW_UPDATE && frame.stream() == 0) {
                 connectionCredit += frame.number(0);
             } else {
                 return frame;
             }
+        }
+    }
+
+    private void acknowledges() throws IOException {
+        try {
+            sends(Frame.settingsAck());
+        } catch (SocketException e) {
+            // The other end has hung up; what it said before can still be read.
         }
     }
 
