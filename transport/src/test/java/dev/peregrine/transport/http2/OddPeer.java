@@ -18,6 +18,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -94,6 +95,18 @@ final class OddPeer implements AutoCloseable {
     static OddPeer connectSilently(Address address) throws IOException {
         Address.Tcp tcp = (Address.Tcp) address;
         return new OddPeer(new Socket(tcp.host(), tcp.port()));
+    }
+
+    /** A client that has introduced itself and will not read: its kernel takes no more than a few KiB for it. */
+    static OddPeer connectDeaf(Address address, int... settings) throws IOException {
+        Address.Tcp tcp = (Address.Tcp) address;
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(tcp.host(), tcp.port()));
+        OddPeer peer = new OddPeer(socket);
+        peer.sendsRaw(PREFACE);
+        peer.sends(Frame.settings(settings));
+        return peer;
     }
 
     /** A client of {@code address} that has introduced itself. */
