@@ -59,6 +59,7 @@ final class WindowsTest {
         Started started = start();
         try (FakePeer peer = FakePeer.accept(listening)) {
             peer.settings(INITIAL_WINDOW_SIZE, 10);
+            peer.receivesNothing("the client has seen the smaller window");
             started.call.send(Loopback.message(new byte[20]));
             peer.nextOfCalls();
             peer.receives("the window is 10", FakePeer.DATA, 3, 10);
@@ -111,6 +112,7 @@ final class WindowsTest {
             peer.nextOfCalls();
             peer.receives("60 of 100", FakePeer.DATA, 3, 60);
             peer.settings(INITIAL_WINDOW_SIZE, 10);
+            peer.receivesNothing("the client has seen the smaller window");
             started.call.send(Loopback.message(new byte[0]));
             peer.receivesNothing("the window is -50");
             peer.windowUpdate(3, 50);
