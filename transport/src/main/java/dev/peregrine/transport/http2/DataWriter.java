@@ -90,6 +90,7 @@ final class DataWriter implements Http2RemoteFlowController {
         if (out == null || round.isEmpty()) {
             return;
         }
+        // How many in a row are still in the round, because they wait for the connection's window.
         int idle = 0;
         long written = 0;
         while (idle < round.size()
@@ -98,9 +99,13 @@ final class DataWriter implements Http2RemoteFlowController {
             OutboundStream stream = round.remove();
             stream.listed = false;
             int length = turn(context, out, stream);
-            idle = length < 0 ? idle + 1 : 0;
-            written += Math.max(length, 0);
             enlist(stream);
+            if (length >= 0) {
+                written += length;
+                idle = 0;
+            } else if (stream.listed) {
+                idle++;
+            }
         }
         out.flush();
         closeEnded(context);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Credit in both directions: who reads slowly stops who sends, and nobody else. */
 @ExtendWith(LeakCheck.class)
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BackPressureTest {
     private static final TransportOptions SMALL = Loopback.OPTIONS.toBuilder()
             .streamWindow(65_535)

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** All the ways in which a call can end, and that each end is told once. */
 @ExtendWith(LeakCheck.class)
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class CallEndsTest {
     /** Writes down how often and with what a call ended. */
     private static class Ending implements CallListener {
@@ -70,7 +70,7 @@ final class CallEndsTest {
         }
 
         GrpcStatus status() throws Exception {
-            return status.get(10, TimeUnit.SECONDS);
+            return status.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -96,7 +96,7 @@ final class CallEndsTest {
         }
 
         Arrived next() throws InterruptedException {
-            Arrived next = arrived.poll(10, TimeUnit.SECONDS);
+            Arrived next = arrived.poll(60, TimeUnit.SECONDS);
             if (next == null) {
                 throw new AssertionError("no call arrived");
             }
@@ -422,7 +422,7 @@ final class CallEndsTest {
             thread.start();
             started.await();
             loopback.client.close();
-            assertThat(reader.get(5, TimeUnit.SECONDS).status().code()).isEqualTo(GrpcCode.CANCELLED);
+            assertThat(reader.get(60, TimeUnit.SECONDS).status().code()).isEqualTo(GrpcCode.CANCELLED);
             assertThat(call.call().awaitRoom()).isFalse();
             Ending late = new Ending();
             OutgoingCall refused = loopback.client.start("/t/Silent", new Metadata(), null, late);
@@ -446,7 +446,7 @@ final class CallEndsTest {
                     thrown.complete(e);
                 }
             });
-            assertThat(thrown.get(5, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+            assertThat(thrown.get(60, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
         }
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client against a server that the test plays: connecting, losing, draining, and answers of all kinds. */
 @ExtendWith(LeakCheck.class)
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class ClientConnectionTest {
     private static final int MAX_CONCURRENT_STREAMS = 3;
     private static final int MAX_HEADER_LIST_SIZE = 6;

@@ -168,7 +168,7 @@ final class Loopback implements AutoCloseable {
         server.close();
         threads.shutdownNow();
         try {
-            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!threads.awaitTermination(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("a method of the server does not end");
             }
         } catch (InterruptedException e) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class SendQueueTest {
     private final SendQueue queue = new SendQueue(100);
     private OutboundStream out = new OutboundStream(new DefaultHttp2Connection(false).connectionStream(), 0);
