@@ -79,6 +79,11 @@ public final class FlightClient implements AutoCloseable {
         return async;
     }
 
+    /** ListFlights: all flights, as they come. */
+    public FlightIterable<FlightInfo> listFlights() {
+        return listFlights(Criteria.EMPTY);
+    }
+
     /** ListFlights: the flights that match {@code criteria}, as they come. */
     public FlightIterable<FlightInfo> listFlights(Criteria criteria) {
         return listFlights(criteria, CallOptions.NONE);
@@ -184,6 +189,11 @@ public final class FlightClient implements AutoCloseable {
         MessageStreamWriter writer = writer(call, descriptor);
         writer.sendDescriptor();
         return new FlightExchange(call, inbox, new MessageStreamReader(call, inbox, connection.allocator()), writer);
+    }
+
+    /** DoAction without a body. */
+    public FlightIterable<Result> doAction(String type) {
+        return doAction(new Action(type));
     }
 
     /** DoAction with a body. */

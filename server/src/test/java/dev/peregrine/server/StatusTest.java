@@ -22,6 +22,9 @@ import dev.peregrine.protocol.error.FlightStatusCode;
 import dev.peregrine.testing.LeakCheck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.Test;
@@ -227,12 +230,15 @@ class StatusTest {
 
     @Test
     void aPutClosedWithoutDoneWritingIsCancelled(BufferAllocator memory) throws Exception {
-        var seen = new java.util.concurrent.CompletableFuture<Throwable>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
         try (Duo duo = Duo.of(memory, new FlightService() {
                     @Override
                     public void doPut(ServerCall call, FlightStreamReader in, PutResults acks) {
                         try {
-                            while (in.next()) {}
+                            while (in.next()) {
+                                begun.countDown();
+                            }
                             seen.complete(null);
                         } catch (Throwable e) {
                             seen.complete(e);
@@ -244,10 +250,11 @@ class StatusTest {
             FlightPut put = duo.client().doPut(ANY, Rows.SCHEMA);
             Rows.fill(root, 0, 10);
             put.writer().write(root);
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(put::close)
                     .isInstanceOf(FlightCancelledException.class)
                     .hasMessageContaining("doneWriting");
-            assertThat(seen.get(20, java.util.concurrent.TimeUnit.SECONDS))
+            assertThat(seen.get(20, TimeUnit.SECONDS))
                     .isInstanceOf(FlightCancelledException.class);
         }
     }
