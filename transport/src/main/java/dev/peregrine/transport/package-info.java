@@ -1,4 +1,21 @@
-/** gRPC over HTTP/2 on Netty. Knows no Arrow and no Flight. */
+/**
+ * gRPC over HTTP/2 on Netty. Knows no Arrow and no Flight. In reading order:
+ *
+ * <ul>
+ *   <li>The seam: {@link dev.peregrine.transport.Call} ({@link dev.peregrine.transport.OutgoingCall},
+ *       {@link dev.peregrine.transport.IncomingCall}) sends, {@link dev.peregrine.transport.CallListener} hears,
+ *       {@link dev.peregrine.transport.CallRouter} finds who serves.
+ *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageDecoder}, and
+ *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread.
+ *   <li>Words: {@link dev.peregrine.transport.Metadata}, {@link dev.peregrine.transport.GrpcCode},
+ *       {@link dev.peregrine.transport.GrpcStatus}, {@link dev.peregrine.transport.GrpcException}.
+ *   <li>The ends: {@link dev.peregrine.transport.ClientTransport}, {@link dev.peregrine.transport.ServerTransport}, with
+ *       {@link dev.peregrine.transport.Address}, {@link dev.peregrine.transport.TransportOptions},
+ *       {@link dev.peregrine.transport.Tls}.
+ * </ul>
+ *
+ * <p>How it is done is in {@code dev.peregrine.transport.http2}.
+ */
 @NullMarked
 package dev.peregrine.transport;
 

@@ -1,4 +1,24 @@
-/** HTTP/2 below gRPC. */
+/**
+ * gRPC over HTTP/2 on Netty, as one connection sees it. In reading order:
+ *
+ * <ul>
+ *   <li>The ends: {@code ClientEndpoint}, {@code ServerEndpoint} own the sockets and connections of one address;
+ *       {@code Sockets} (with {@code UnixSocketFile}, {@code ConnectErrors}) opens them, {@code TlsContexts} (with
+ *       {@code Pem}, {@code TlsErrors}) secures them.
+ *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
+ *       {@code Keepalive} says when to ask a silent peer.
+ *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, then {@code CallStreams} ({@code ClientStreams},
+ *       {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
+ *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code Turns} brings what other threads want to
+ *       the event loop.
+ *   <li>The way out: {@code SendQueue}, {@code OutboundStream}, {@code SendWindow}, {@code DataWriter},
+ *       {@code FrameBuffer}.
+ *   <li>gRPC's words: {@code HeaderCodec}, {@code StatusHeaders}, {@code GrpcTimeout}, {@code RequestCheck};
+ *       {@code ForeignResponse} and {@code ResetCodes} for what is not said in them.
+ * </ul>
+ *
+ * <p>What is pure is tested by plain calls, the rest by peers that the tests play frame by frame.
+ */
 @NullMarked
 package dev.peregrine.transport.http2;
 
