@@ -1,6 +1,7 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Tls;
@@ -138,6 +139,7 @@ public final class FlightClientBuilder {
 
     /** The client. Does not connect: the first call does. */
     public FlightClient build() {
+        JavaFlags.check();
         Locations.Target target = Locations.target(location);
         TransportOptions options = TransportOptions.forClient().toBuilder()
                 .maxInboundMessageSize(maxInboundMessageSize)

@@ -1,6 +1,7 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ServerTransport;
@@ -114,6 +115,7 @@ public final class FlightServerBuilder {
      * @throws UncheckedIOException the location cannot be bound
      */
     public FlightServer start() {
+        JavaFlags.check();
         Locations.Target target = Locations.target(location);
         Tls tls = tls(target.tls());
         BufferAllocator own = allocator == null
