@@ -72,6 +72,9 @@ final class BodyPlan {
 
     /** Whether to allocate each buffer by itself; otherwise the body is one allocation, and the buffers slices of it. */
     boolean separate() {
-        return inOrder && bodyLength > ONE_ALLOCATION && bodyLength / offsets.length >= SMALLEST_AVERAGE;
+        return inOrder
+                && bodyLength > ONE_ALLOCATION
+                && offsets.length > 0
+                && bodyLength / offsets.length >= SMALLEST_AVERAGE;
     }
 }

@@ -76,6 +76,11 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
     private byte[] metadata = NO_BYTES;
     private @Nullable ArrivingBody body;
 
+    /** What {@link #header} says, once it has been asked. */
+    private @Nullable IpcHeader ipc;
+
+    private @Nullable BodyPlan plan;
+
     /** @param allocator lent; the bodies come from it, and are the messages' */
     public FlightDataDecoder(BufferAllocator allocator) {
         this.allocator = allocator;
@@ -187,7 +192,11 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
             }
             case BODY -> {
                 releaseBody();
-                body = new ArrivingBody(allocator, n, plan(n));
+                try {
+                    body = new ArrivingBody(allocator, n, plan(n));
+                } catch (IpcHeader.Malformed e) {
+                    throw failed(String.valueOf(e.getMessage()));
+                }
                 part = n == 0 ? Part.TAG : Part.BODY_BYTES;
             }
             default -> skip(n);
@@ -217,7 +226,11 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         byte[] bytes = kept.take();
         switch (field) {
             case DESCRIPTOR -> descriptor = bytes;
-            case HEADER -> header = bytes;
+            case HEADER -> {
+                header = bytes;
+                ipc = null;
+                plan = null;
+            }
             case METADATA -> metadata = bytes;
             default -> throw new AssertionError("field " + field + " is not kept");
         }
@@ -237,30 +250,32 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         }
     }
 
-    /** Where a body of {@code n} bytes goes, if the header is here and says so. */
-    private @Nullable BodyPlan plan(int n) throws GrpcException {
-        if (header.length == 0) {
-            return null;
+    /** The IPC header as far as it has come; null if it has not. */
+    private @Nullable IpcHeader ipc() throws IpcHeader.Malformed {
+        if (ipc == null && header.length > 0) {
+            ipc = IpcHeader.of(header);
         }
-        try {
-            return plan(IpcHeader.of(header), n);
-        } catch (IpcHeader.Malformed e) {
-            throw failed(String.valueOf(e.getMessage()));
-        }
+        return ipc;
     }
 
-    private static @Nullable BodyPlan plan(IpcHeader header, int bodyLength) throws IpcHeader.Malformed {
-        RecordBatch batch = header.recordBatch();
-        if (batch == null) {
+    /** Where the buffers of a body of {@code n} bytes lie; null if there is no header, or not that of a batch. */
+    private @Nullable BodyPlan plan(int n) throws IpcHeader.Malformed {
+        if (plan != null && plan.bodyLength == n) {
+            return plan;
+        }
+        IpcHeader read = ipc();
+        RecordBatch batch = read == null ? null : read.recordBatch();
+        if (read == null || batch == null) {
             return null;
         }
         // A longer body is harmless, and the rest of it nobody's.
-        long announced = header.bodyLength();
-        if (announced < 0 || announced > bodyLength) {
-            throw new IpcHeader.Malformed("the Arrow IPC header announces a body of " + announced
-                    + " bytes, but the message has " + bodyLength);
+        long announced = read.bodyLength();
+        if (announced < 0 || announced > n) {
+            throw new IpcHeader.Malformed(
+                    "the Arrow IPC header announces a body of " + announced + " bytes, but the message has " + n);
         }
-        return BodyPlan.of(batch, bodyLength);
+        plan = BodyPlan.of(batch, n);
+        return plan;
     }
 
     @Override
@@ -270,15 +285,14 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         }
         try {
             FlightDescriptor named = descriptor == null ? null : FlightDescriptor.deserialize(descriptor);
-            IpcHeader ipc = header.length == 0 ? null : IpcHeader.of(header);
             ArrivingBody arrived = body == null ? new ArrivingBody(allocator, 0, null) : body;
-            // Again, if it was planned, since the header may have come after the body, or once more.
-            BodyPlan plan = ipc == null ? null : plan(ipc, arrived.length());
-            if (arrived.isSeparate() && (plan == null || !arrived.isFor(plan))) {
+            // The header may have come after the body, or once more.
+            BodyPlan layout = plan(arrived.length());
+            if (arrived.isSeparate() && (layout == null || !arrived.isFor(layout))) {
                 throw failed("its Arrow IPC header changes after the body");
             }
             FlightMessage message =
-                    new FlightMessage(named, ipc, metadata, arrived.isSeparate(), arrived.take(), plan);
+                    new FlightMessage(named, ipc(), metadata, arrived.isSeparate(), arrived.take(), layout);
             abandon();
             return message;
         } catch (IpcHeader.Malformed | IllegalArgumentException e) {
@@ -301,6 +315,8 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         descriptor = null;
         header = NO_BYTES;
         metadata = NO_BYTES;
+        ipc = null;
+        plan = null;
     }
 
     private void releaseBody() {
