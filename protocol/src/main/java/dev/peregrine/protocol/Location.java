@@ -1,5 +1,7 @@
 package dev.peregrine.protocol;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Objects;
 
 /**
@@ -33,7 +35,11 @@ public record Location(String uri) {
 
     /** Plaintext over a Unix domain socket, by its absolute path. */
     public static Location unix(String path) {
-        return new Location("grpc+unix://" + path);
+        try {
+            return new Location("grpc+unix://" + new URI(null, null, path, null).getRawPath());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("path " + path + " cannot be part of a URI: " + e.getReason(), e);
+        }
     }
 
     private static String bracketed(String host) {

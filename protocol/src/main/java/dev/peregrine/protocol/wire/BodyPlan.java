@@ -55,8 +55,8 @@ final class BodyPlan {
                 continue;
             }
             if (offset < 0 || length < 0 || offset > bodyLength || length > bodyLength - offset) {
-                throw new IpcHeader.Malformed("buffer " + i + " of the Arrow IPC header, " + length
-                        + " bytes at " + offset + ", lies outside of the body of " + bodyLength + " bytes");
+                throw new IpcHeader.Malformed("buffer " + i + " of the Arrow IPC header, " + length + " bytes at "
+                        + offset + ", lies outside of the body of " + bodyLength + " bytes");
             }
             inOrder &= offset >= end;
             end = offset + length;

@@ -83,8 +83,9 @@ final class FlightDataEncoder {
                 + fieldLength(metadata.length)
                 + (body == null ? 0 : 2 + varintLength(bodyLength) + bodyLength);
         if (length > Integer.MAX_VALUE - MessagePrefix.LENGTH) {
-            throw FlightInvalidArgumentException.of("a batch of " + length
-                    + " bytes is larger than one message may be, which is 2 GiB; nothing was sent, write smaller batches");
+            throw FlightInvalidArgumentException.of(
+                    "a batch of " + length
+                            + " bytes is larger than one message may be, which is 2 GiB; nothing was sent, write smaller batches");
         }
         long lentLength = body == null || bodyLength <= copyUpTo ? 0 : lentLength(body);
         ByteBuf head = PooledByteBufAllocator.DEFAULT.directBuffer((int) (MessagePrefix.LENGTH + length - lentLength));

@@ -55,7 +55,8 @@ public final class FlightMessage {
     }
 
     /** The Arrow IPC header; null if there is none. */
-    @Nullable IpcHeader header() {
+    @Nullable
+    IpcHeader header() {
         return header;
     }
 
@@ -75,8 +76,8 @@ public final class FlightMessage {
         List<ArrowBuf> buffers = buffers(plan);
         // Separate buffers go over as they are. Slices share one reference count: the batch takes its own references,
         // then ours is given up.
-        ArrowRecordBatch taken = IpcHeader.reading(() ->
-                new ArrowRecordBatch(length, nodes, buffers, compression, variadicCounts, true, !separate));
+        ArrowRecordBatch taken = IpcHeader.reading(
+                () -> new ArrowRecordBatch(length, nodes, buffers, compression, variadicCounts, true, !separate));
         if (separate) {
             body = List.of();
         } else {

@@ -3,9 +3,12 @@ package dev.peregrine.protocol.wire;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,12 @@ final class IpcHeader {
             super(message, cause);
         }
     }
+
+    /** Bytes: the offset in its parent's vector, the offset of its vtable, and those of its name and type. */
+    private static final int SMALLEST_FIELD = 16;
+
+    /** Fields within fields; what C++ accepts by default is 64. */
+    private static final int DEEPEST_FIELD = 128;
 
     private final Message message;
 
@@ -82,7 +91,8 @@ final class IpcHeader {
     }
 
     /** The record batch, be it a dictionary's; null in a header of another type. */
-    @Nullable RecordBatch recordBatch() throws Malformed {
+    @Nullable
+    RecordBatch recordBatch() throws Malformed {
         return switch (type()) {
             case MessageHeader.RecordBatch -> reading(() -> present((RecordBatch) message.header(new RecordBatch())));
             case MessageHeader.DictionaryBatch -> {
@@ -91,6 +101,37 @@ final class IpcHeader {
             }
             default -> null;
         };
+    }
+
+    /**
+     * The schema; the header must be that of one.
+     *
+     * <p>Offsets may point to the same table many times, so that few bytes make a tree without end. A field takes more
+     * than {@value #SMALLEST_FIELD} bytes; a schema with more fields than could lie side by side is refused.
+     */
+    Schema schema() throws Malformed {
+        int most = 1 + message.getByteBuffer().capacity() / SMALLEST_FIELD;
+        reading(() -> {
+            var schema =
+                    present((org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema()));
+            int left = most;
+            for (int i = 0; i < schema.fieldsLength(); i++) {
+                left = countDown(present(schema.fields(i)), left, 0);
+            }
+            return left;
+        });
+        return reading(() -> MessageSerializer.deserializeSchema(message));
+    }
+
+    private static int countDown(Field field, int most, int depth) {
+        if (most == 0 || depth == DEEPEST_FIELD) {
+            throw new IllegalStateException("the schema has more fields, or deeper ones, than its bytes can hold");
+        }
+        int left = most - 1;
+        for (int i = 0; i < field.childrenLength(); i++) {
+            left = countDown(present(field.children(i)), left, depth + 1);
+        }
+        return left;
     }
 
     private static <T> T present(@Nullable T table) {

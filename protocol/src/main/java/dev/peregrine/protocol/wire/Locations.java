@@ -27,7 +27,8 @@ public final class Locations {
         try {
             uri = new URI(location.uri());
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("location " + location + " is not a URI: " + e.getReason(), e);
+            throw new IllegalArgumentException(
+                    "location " + location + " is not a URI (" + e.getReason() + "); " + KNOWN, e);
         }
         String scheme = uri.getScheme();
         if (scheme == null) {

@@ -28,7 +28,6 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.DictionaryUtility;
@@ -301,7 +300,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
-        Schema schema = IpcHeader.reading(() -> MessageSerializer.deserializeSchema(header.message()));
+        Schema schema = header.schema();
         if (messageSchema == null) {
             messageSchema = schema;
             schemaMetadata = message.metadata();

@@ -80,7 +80,8 @@ final class SentDictionaries implements AutoCloseable {
     }
 
     private static boolean isSame(ArrowRecordBatch a, ArrowRecordBatch b) {
-        if (a.getLength() != b.getLength() || a.getNodes().size() != b.getNodes().size()) {
+        if (a.getLength() != b.getLength()
+                || a.getNodes().size() != b.getNodes().size()) {
             return false;
         }
         for (int i = 0; i < a.getNodes().size(); i++) {

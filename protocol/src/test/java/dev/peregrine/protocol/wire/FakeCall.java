@@ -5,7 +5,6 @@ import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
-import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import io.netty.buffer.ByteBuf;
@@ -14,9 +13,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +90,6 @@ class FakeCall implements Call {
 
     final ArrayDeque<ByteBuf[]> held = new ArrayDeque<>();
     final List<GrpcStatus> cancels = new ArrayList<>();
-    final CountDownLatch sent = new CountDownLatch(1);
     int halfCloses;
     long consumed;
 
@@ -136,7 +132,6 @@ class FakeCall implements Call {
         } else {
             deliver(slices);
         }
-        sent.countDown();
     }
 
     /** Lets everything go that was held back. */
@@ -226,11 +221,5 @@ class FakeCall implements Call {
     @Override
     public Executor loop() {
         return Runnable::run;
-    }
-
-    void awaitSent() throws InterruptedException {
-        if (!sent.await(10, TimeUnit.SECONDS)) {
-            throw new AssertionError("nothing was sent");
-        }
     }
 }

@@ -11,6 +11,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /** Any thread. FlightData messages as protobuf and Arrow's own serializer write them. */
@@ -38,7 +39,7 @@ final class FlightDataBytes {
     /** The IPC header of a root's batch. */
     static byte[] header(VectorSchemaRoot root) {
         try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            return bytes(ByteString.copyFrom(MessageSerializer.serializeMetadata(batch)));
+            return bytes(ByteString.copyFrom(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT)));
         }
     }
 

@@ -27,6 +27,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -195,10 +196,11 @@ final class FlightDataDecoderTest {
     @Test
     void aHeaderWithoutABodyIsFineIfItNeedsNone(BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 0)) {
-            byte[] schema = ByteString.copyFrom(MessageSerializer.serializeMetadata(root.getSchema()))
+            byte[] schema = ByteString.copyFrom(
+                            MessageSerializer.serializeMetadata(root.getSchema(), IpcOption.DEFAULT))
                     .toByteArray();
-            FlightMessage decoded = decode(
-                    new FlightDataDecoder(allocator), FlightDataBytes.of(out -> out.writeByteArray(2, schema)));
+            FlightMessage decoded =
+                    decode(new FlightDataDecoder(allocator), FlightDataBytes.of(out -> out.writeByteArray(2, schema)));
             assertThat(decoded.header().type()).isEqualTo(MessageHeader.Schema);
             FlightMessage empty = decode(
                     new FlightDataDecoder(allocator),
@@ -255,9 +257,9 @@ final class FlightDataDecoderTest {
         // Two columns whose values are the same bytes, and the validity after them.
         int values = rows * 8;
         int validity = (rows + 63) / 64 * 8;
-        byte[] header = header(rows, values + validity, new long[][] {
-            {values, validity}, {0, values}, {values, validity}, {0, values}
-        });
+        byte[] header = header(
+                rows, values + validity, new long[][] {{values, validity}, {0, values}, {values, validity}, {0, values}
+                });
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, rows)) {
             byte[] body = new byte[values + validity];
             ((BigIntVector) root.getVector(0)).getDataBuffer().getBytes(0, body, 0, values);
@@ -368,14 +370,16 @@ final class FlightDataDecoderTest {
                         "longer than 10 bytes"),
                 Arguments.of("half of a fixed64", bytes(0x21, 1, 2, 3), "ends within field 4"),
                 Arguments.of("half of a fixed32", bytes(0x25, 1, 2, 3), "ends within field 4"),
-                Arguments.of("a header beyond the end", bytes(0x12, 5, 1, 2), "field 2 claims 5 bytes where 2 are left"),
+                Arguments.of(
+                        "a header beyond the end", bytes(0x12, 5, 1, 2), "field 2 claims 5 bytes where 2 are left"),
                 Arguments.of(
                         "a body of 2 GiB", bytes(0xC2, 0x3E, 0xFF, 0xFF, 0xFF, 0xFF, 7, 1), "claims 2147483647 bytes"),
                 Arguments.of(
                         "a negative length",
                         bytes(0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1),
                         "claims 18446744073709551615 bytes"),
-                Arguments.of("an unknown field beyond the end", bytes(0x22, 9), "field 4 claims 9 bytes where 0 are left"),
+                Arguments.of(
+                        "an unknown field beyond the end", bytes(0x22, 9), "field 4 claims 9 bytes where 0 are left"),
                 Arguments.of("a descriptor that is none", bytes(0x0A, 2, 0x12, 9), "FlightDescriptor"),
                 Arguments.of("a header that is no flatbuffer", bytes(0x12, 4, 1, 2, 3, 4), "IPC header is broken"),
                 Arguments.of("a header of one byte", bytes(0x12, 1, 1), "IPC header is broken"),
@@ -530,8 +534,8 @@ final class FlightDataDecoderTest {
     void aLargeBodyIsNotAllocatedOnTheWordOfItsLength(BufferAllocator allocator) throws Exception {
         int claimed = 512 << 20;
         long part = claimed / 4;
-        byte[] header = header(
-                1, claimed, new long[][] {{0, 64 << 10}, {64 << 10, part}, {2 * part, part}, {3 * part, part}});
+        byte[] header =
+                header(1, claimed, new long[][] {{0, 64 << 10}, {64 << 10, part}, {2 * part, part}, {3 * part, part}});
         byte[] begin = FlightDataBytes.of(out -> {
             out.writeByteArray(2, header);
             out.writeTag(1000, 2);

@@ -83,9 +83,9 @@ final class FlightDataEncoderTest {
     void anEmptyBodyIsStillWrittenWithABatch(BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = new VectorSchemaRoot(List.of());
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices =
-                    new FlightDataEncoder(NO_BYTES, ByteBuffer.wrap(FlightDataBytes.header(root)), NO_BYTES, batch)
-                            .encode(0, loan);
+            ByteBuf[] slices = new FlightDataEncoder(
+                            NO_BYTES, ByteBuffer.wrap(FlightDataBytes.header(root)), NO_BYTES, batch)
+                    .encode(0, loan);
             byte[] bytes = ByteBufUtil.getBytes(slices[0]);
             slices[0].release();
             assertThat(slices).hasSize(1);
@@ -184,8 +184,7 @@ final class FlightDataEncoderTest {
             buffer.writerIndex(1 << 20);
             // The same MiB 2,048 times: only its length is looked at.
             List<ArrowBuf> buffers = Collections.nCopies(2048, buffer);
-            try (ArrowRecordBatch batch =
-                    new ArrowRecordBatch(1, List.of(new ArrowFieldNode(1, 0)), buffers)) {
+            try (ArrowRecordBatch batch = new ArrowRecordBatch(1, List.of(new ArrowFieldNode(1, 0)), buffers)) {
                 var encoder = new FlightDataEncoder(
                         NO_BYTES, ByteBuffer.wrap(ByteString.copyFromUtf8("h").toByteArray()), NO_BYTES, batch);
                 assertThatThrownBy(() -> encoder.encode(0, loan))

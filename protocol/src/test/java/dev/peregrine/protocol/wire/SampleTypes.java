@@ -99,8 +99,8 @@ final class SampleTypes {
                 "union sparse",
                 new Field(
                         "union sparse",
-                        FieldType.nullable(new ArrowType.Union(
-                                UnionMode.Sparse, new int[] {Types.MinorType.INT.ordinal()})),
+                        FieldType.nullable(
+                                new ArrowType.Union(UnionMode.Sparse, new int[] {Types.MinorType.INT.ordinal()})),
                         List.of(new Field("int", FieldType.nullable(new ArrowType.Int(32, true)), null))));
         fields.put(
                 "union dense",
