@@ -203,7 +203,7 @@ final class Connection extends Http2ConnectionHandler {
             keepalive = new Keepalive(
                     options.keepaliveTime().toNanos(),
                     options.keepaliveTimeout().toNanos(),
-                    options.keepaliveWithoutCalls(),
+                    options.keepaliveWithoutCalls() || connection().isServer(),
                     System.nanoTime());
             askKeepalive();
         }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -138,6 +139,15 @@ public final class ServerEndpoint {
         awaitNoConnections();
     }
 
+    private boolean isShutDown() {
+        lock.lock();
+        try {
+            return drainUntil != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void lost(Connection connection) {
         lock.lock();
         try {
@@ -177,13 +187,27 @@ public final class ServerEndpoint {
             if (ssl != null) {
                 channel.pipeline().addLast(ssl.newHandler(channel.alloc()));
             }
-            Connection[] self = new Connection[1];
             Turns turns = new Turns(channel.eventLoop());
-            Connection connection =
-                    ConnectionBuilder.build(true, options, turns, new ServerStreams(router, () -> lost(self[0])));
-            self[0] = connection;
+            Connection connection = ConnectionBuilder.build(true, options, turns, new ServerStreams(router));
             connections.add(connection);
+            channel.closeFuture().addListener(closed -> lost(connection));
             channel.pipeline().addLast(connection);
+            if (isShutDown()) {
+                channel.close();
+            }
+            // Who connects and says nothing must not keep a socket for ever.
+            Future<?> timer = channel.eventLoop()
+                    .schedule(
+                            () -> loseSilent(connection),
+                            options.connectTimeout().toNanos(),
+                            TimeUnit.NANOSECONDS);
+            channel.closeFuture().addListener(closed -> timer.cancel(false));
+        }
+
+        private void loseSilent(Connection connection) {
+            if (!connection.decoder().prefaceReceived()) {
+                connection.lose("the client sent no HTTP/2 preface");
+            }
         }
     }
 }

@@ -31,14 +31,12 @@ final class ServerStreams extends CallStreams {
     private static final long LINGER = 250;
 
     private final CallRouter router;
-    private final Runnable whenLost;
     private boolean draining;
     private boolean lastGoAwaySent;
     private boolean closing;
 
-    ServerStreams(CallRouter router, Runnable whenLost) {
+    ServerStreams(CallRouter router) {
         this.router = router;
-        this.whenLost = whenLost;
     }
 
     @Override
@@ -183,7 +181,5 @@ final class ServerStreams extends CallStreams {
     }
 
     @Override
-    void lost() {
-        whenLost.run();
-    }
+    void lost() {}
 }

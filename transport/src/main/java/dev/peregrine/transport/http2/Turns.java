@@ -24,6 +24,9 @@ final class Turns {
         abstract void refused();
     }
 
+    /** After so many turns the connections are flushed, and the sockets have theirs. */
+    private static final int MOST_AT_ONCE = 64;
+
     private final EventLoop loop;
     private final Queue<Member> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -66,13 +69,20 @@ final class Turns {
         woken.set(false);
         running = true;
         try {
-            for (Member member; (member = waiting.poll()) != null; ) {
+            for (int i = 0; i < MOST_AT_ONCE; i++) {
+                Member member = waiting.poll();
+                if (member == null) {
+                    break;
+                }
                 member.asked.set(false);
                 member.turn();
             }
         } finally {
             running = false;
             flush();
+            if (!waiting.isEmpty() && woken.compareAndSet(false, true)) {
+                loop.execute(this::run);
+            }
         }
     }
 

@@ -69,6 +69,12 @@ final class CallEndsTest {
             this.trailers.complete(trailers);
         }
 
+        /** The next event. */
+        String next() throws InterruptedException {
+            String event = events.poll(60, TimeUnit.SECONDS);
+            return event == null ? "nothing" : event;
+        }
+
         GrpcStatus status() throws Exception {
             return status.get(60, TimeUnit.SECONDS);
         }
@@ -145,6 +151,49 @@ final class CallEndsTest {
             calls.close();
             assertThat(client.closed).hasValue(1);
             assertThat(served.ending.closed).hasValue(1);
+        }
+    }
+
+    /** Each side may end first, and either may speak first. */
+    @Test
+    void theSidesEndInAnyOrder(ByteBufAllocator allocator) throws Exception {
+        try (Calls calls = new Calls()) {
+            // The server speaks before it is asked, and ends last.
+            Ending one = new Ending();
+            OutgoingCall first = calls.start(one);
+            Calls.Arrived served = calls.next();
+            served.call.send(message(allocator, 1));
+            assertThat(one.next()).isEqualTo("headers []");
+            assertThat(one.next()).isEqualTo("begins 1");
+            assertThat(one.next()).isEqualTo("ends");
+            first.halfClose();
+            assertThat(served.ending.next()).isEqualTo("halfClosed");
+            served.call.send(message(allocator, 2));
+            assertThat(one.next()).isEqualTo("begins 2");
+            served.call.finish(GrpcStatus.OK, new Metadata());
+            assertThat(one.status()).isEqualTo(GrpcStatus.OK);
+            assertThat(served.ending.status()).isEqualTo(GrpcStatus.OK);
+
+            // The server ends first; the client learns of it before it half-closes.
+            Ending two = new Ending();
+            OutgoingCall second = calls.start(two);
+            second.send(message(allocator, 3));
+            Calls.Arrived early = calls.next();
+            early.call.finish(GrpcStatus.OK, new Metadata());
+            assertThat(two.status()).isEqualTo(GrpcStatus.OK);
+            second.halfClose();
+            second.send(message(allocator, 4));
+            assertThat(early.ending.status()).isEqualTo(GrpcStatus.OK);
+
+            // Headers alone come before any message.
+            Ending three = new Ending();
+            OutgoingCall third = calls.start(three);
+            Calls.Arrived headed = calls.next();
+            headed.call.sendHeaders(new Metadata().add("a", "b"));
+            assertThat(three.next()).isEqualTo("headers [a]");
+            third.halfClose();
+            headed.call.finish(GrpcCode.ABORTED.with("x"), new Metadata());
+            assertThat(three.status()).isEqualTo(GrpcCode.ABORTED.with("x"));
         }
     }
 

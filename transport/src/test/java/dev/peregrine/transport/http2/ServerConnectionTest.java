@@ -10,6 +10,7 @@ import dev.peregrine.transport.TransportOptions;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -221,12 +222,36 @@ final class ServerConnectionTest {
 
     @Test
     void garbageInsteadOfAPrefaceClosesTheConnection() throws Exception {
-        try (java.net.Socket socket =
-                new java.net.Socket("127.0.0.1", ((Address.Tcp) loopback.server.address()).port())) {
+        try (Socket socket = new Socket("127.0.0.1", ((Address.Tcp) loopback.server.address()).port())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] answer = socket.getInputStream().readAllBytes();
             assertThat(answer.length).isPositive();
+        }
+    }
+
+    @Test
+    void aClientThatSaysNothingIsHungUpOn() throws Exception {
+        serve(Loopback.OPTIONS.toBuilder()
+                .connectTimeout(Duration.ofMillis(100))
+                .build());
+        try (Socket socket = new Socket("127.0.0.1", ((Address.Tcp) loopback.server.address()).port())) {
+            socket.setSoTimeout(60_000);
+            byte[] sent = socket.getInputStream().readAllBytes();
+            assertThat(sent[3]).as("the server's SETTINGS, and then the end").isEqualTo((byte) FakePeer.SETTINGS);
+        }
+    }
+
+    /** With and without calls: a client's machine may be gone, and nobody would ever notice. */
+    @Test
+    void anIdleClientThatDoesNotAnswerIsHungUpOn() throws Exception {
+        serve(Loopback.OPTIONS.toBuilder()
+                .keepaliveTime(Duration.ofMillis(100))
+                .keepaliveTimeout(Duration.ofMillis(100))
+                .build());
+        try (FakePeer peer = connect()) {
+            peer.settings();
+            peer.receivesClose();
         }
     }
 
