@@ -134,7 +134,8 @@ public final class FlightServerBuilder {
                 ownExecutor.shutdown();
             }
             if (e instanceof IOException io) {
-                throw new UncheckedIOException("cannot listen on " + location + ": " + e.getMessage(), io);
+                throw new UncheckedIOException(
+                        Objects.requireNonNullElse(io.getMessage(), "Cannot listen on " + location), io);
             }
             throw (RuntimeException) e;
         }

@@ -254,8 +254,7 @@ class StatusTest {
             assertThatThrownBy(put::close)
                     .isInstanceOf(FlightCancelledException.class)
                     .hasMessageContaining("doneWriting");
-            assertThat(seen.get(20, TimeUnit.SECONDS))
-                    .isInstanceOf(FlightCancelledException.class);
+            assertThat(seen.get(20, TimeUnit.SECONDS)).isInstanceOf(FlightCancelledException.class);
         }
     }
 
