@@ -121,8 +121,8 @@ abstract class CallStreams extends Http2EventAdapter {
     /** The TLS handshake failed: why, for people. */
     abstract String tlsFailure(Throwable cause);
 
-    /** The first bytes that came are TLS, on a plaintext connection: the end of a sentence that says so. */
-    abstract String tlsWanted();
+    /** What the first bytes that came, lent, are instead of HTTP/2: the end of a sentence. Null if it cannot be told. */
+    abstract @Nullable String strange(ByteBuf first);
 
     /** The connection was lost, and all calls on it are over. */
     abstract void lost();

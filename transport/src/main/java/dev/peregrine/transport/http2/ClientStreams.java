@@ -118,8 +118,14 @@ final class ClientStreams extends CallStreams {
     }
 
     @Override
-    String tlsWanted() {
-        return "the server wants TLS; use grpc+tls:// instead of grpc://";
+    @Nullable
+    String strange(ByteBuf first) {
+        if (TlsErrors.looksLikeTls(first)) {
+            return "the server wants TLS; use grpc+tls:// instead of grpc://";
+        }
+        return ForeignResponse.isHttp1(first)
+                ? "the server speaks HTTP/1, not HTTP/2; is this the port of a gRPC server?"
+                : null;
     }
 
     @Override

@@ -214,8 +214,9 @@ final class Connection extends Http2ConnectionHandler {
         reading = true;
         if (!read) {
             read = true;
-            if (msg instanceof ByteBuf first && TlsErrors.looksLikeTls(first)) {
-                explainLoss(streams.tlsWanted());
+            String strange = msg instanceof ByteBuf first ? streams.strange(first) : null;
+            if (strange != null) {
+                explainLoss(strange);
             }
         }
         Keepalive alive = keepalive;

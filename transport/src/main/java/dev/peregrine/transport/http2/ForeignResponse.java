@@ -4,6 +4,7 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,13 @@ final class ForeignResponse {
     static boolean isInformational(Http2Headers headers) {
         CharSequence status = headers.status();
         return status != null && status.length() == 3 && status.charAt(0) == '1';
+    }
+
+    /** Whether the first bytes of a connection are an answer in HTTP/1. Lends {@code first}. */
+    static boolean isHttp1(ByteBuf first) {
+        return first.readableBytes() >= 5
+                && first.toString(first.readerIndex(), 5, StandardCharsets.US_ASCII)
+                        .equals("HTTP/");
     }
 
     /** Null if these are a gRPC server's response headers, or trailers that have a grpc-status, which then decides. */

@@ -4,6 +4,7 @@ import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Metadata;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -176,8 +177,9 @@ final class ServerStreams extends CallStreams {
     }
 
     @Override
-    String tlsWanted() {
-        return "the client speaks TLS, but this server does not";
+    @Nullable
+    String strange(ByteBuf first) {
+        return TlsErrors.looksLikeTls(first) ? "the client speaks TLS, but this server does not" : null;
     }
 
     @Override

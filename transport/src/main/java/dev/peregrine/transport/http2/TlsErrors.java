@@ -95,6 +95,9 @@ final class TlsErrors {
 
     /** What the peer's fatal alert means (RFC 8446, 6.2; the JDK and OpenSSL spell it with underscore and space). */
     private static @Nullable String alertReason(Throwable failure, boolean client) {
+        if (says(failure, "empty client certificate chain") || says(failure, "peer did not return a certificate")) {
+            return "the client showed no certificate, which this server requires";
+        }
         if (says(failure, "certificate required")) {
             return "the server wants a client certificate; give a certificate chain and a private key";
         }
@@ -111,9 +114,6 @@ final class TlsErrors {
                     ? "the server refused our certificate, or wants one and got none; give a certificate chain and a"
                             + " private key that it trusts"
                     : "the client refused our certificate";
-        }
-        if (says(failure, "empty client certificate chain") || says(failure, "peer did not return a certificate")) {
-            return "the client showed no certificate, which this server requires";
         }
         if (says(failure, "protocol version")) {
             return "the peer speaks no TLS version that we allow (1.2 or 1.3)";

@@ -137,11 +137,9 @@ final class ClientConnectionTest {
         Started started = start();
         try (Socket socket = listening.accept()) {
             socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            GrpcStatus status = started.failure();
-            assertThat(status.code()).isEqualTo(GrpcCode.UNAVAILABLE);
-            assertThat(status.message())
-                    .startsWith("Cannot connect to " + address + ": the peer broke HTTP/2: ")
-                    .contains("not SETTINGS");
+            assertThat(started.failure())
+                    .isEqualTo(GrpcCode.UNAVAILABLE.with("Cannot connect to " + address
+                            + ": the server speaks HTTP/1, not HTTP/2; is this the port of a gRPC server?"));
         }
     }
 
