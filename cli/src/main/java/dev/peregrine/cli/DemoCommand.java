@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         JvmFlags.check();
-        LogLevel.set(verbose ? "debug" : "error");
+        LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
         if (mebibytes < 1) {
             throw new IllegalArgumentException("--size has to be at least 1 MiB.");
         }

@@ -52,7 +52,7 @@ abstract class FlightCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         JvmFlags.check();
-        LogLevel.set(verbose ? "debug" : "error");
+        LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
         try (Connection opened = new Connection(connection, ConnectionOptions.location(uri), terminal)) {
             return run(opened);
         }

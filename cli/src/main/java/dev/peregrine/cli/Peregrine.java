@@ -109,8 +109,8 @@ public final class Peregrine implements Runnable {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         String message = String.valueOf(e.getMessage());
         terminal.err().println("peregrine: " + message + (message.endsWith(".") ? "" : "."));
-        if (!UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr())
-                && !message.contains("--help")) {
+        UnmatchedArgumentException.printSuggestions(e, e.getCommandLine().getErr());
+        if (!message.contains("--help")) {
             terminal.err().println("Try '" + name + " --help'.");
         }
         return ExitCode.USAGE;

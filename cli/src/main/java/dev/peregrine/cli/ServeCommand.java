@@ -101,9 +101,21 @@ final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(stop);
             // The first line is for programs: they read the location, whose port may have been 0.
             terminal.print("Serving " + folder + " on " + server.location() + "\n");
-            server.awaitTermination();
+            try {
+                server.awaitTermination();
+            } finally {
+                forget(stop);
+            }
         }
         return ExitCode.OK;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException alreadyExiting) {
+            // Then it is the hook that has ended the waiting.
+        }
     }
 
     private FlightServer start() throws IOException {

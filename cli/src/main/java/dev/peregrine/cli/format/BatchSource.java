@@ -89,7 +89,7 @@ public interface BatchSource extends Closeable {
 
     private static Format readable(Optional<Format> format, String name) throws IOException {
         Format known = format.orElseThrow(() -> new IOException("What is in " + name
-                + " cannot be told from its name or its first bytes; say --format file, stream or csv."));
+                + " cannot be told from its name or its first bytes; say --from file, stream or csv."));
         if (known == Format.JSON || known == Format.TABLE) {
             throw new IOException("Reading " + known.name().toLowerCase(Locale.ROOT) + " (" + name
                     + ") is not supported; Arrow files, Arrow streams and CSV are.");
