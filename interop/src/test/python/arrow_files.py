@@ -463,12 +463,18 @@ def assert_same(actual, expected, what):
             assert got.to_pylist() == want.to_pylist(), f"{what}: column {i} {field} differs"
 
 
-def read_file(path):
+def read_batches(path):
+    """The schema and all batches, also those without rows, which a table forgets."""
     if str(path).endswith(".arrows"):
         with pa.ipc.open_stream(str(path)) as reader:
-            return reader.read_all()
+            return reader.schema, list(reader)
     with pa.ipc.open_file(str(path)) as reader:
-        return reader.read_all()
+        return reader.schema, [reader.get_batch(i) for i in range(reader.num_record_batches)]
+
+
+def read_file(path):
+    schema, batches = read_batches(path)
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ Files are named by their path within the folder. Compares value by value and wit
 import pathlib
 import sys
 
+import pyarrow as pa
 import pyarrow.flight as fl
 
 import arrow_files
@@ -34,7 +35,12 @@ class Context:
 
 
 def chunk_lengths(table):
-    return [len(chunk) for chunk in table.column(0).chunks] if table.num_columns else []
+    """Of all batches, also empty ones; but intervals have no chunks that pyarrow could show."""
+    if not table.num_columns:
+        return []
+    if table.schema.names == ["months", "days"]:
+        return [batch.num_rows for batch in table.to_batches()]
+    return [len(chunk) for chunk in table.column(0).chunks]
 
 
 def same_batches(actual, expected, what):
@@ -67,7 +73,7 @@ def listed(x, name):
 def put(x, file, name):
     """Puts the file as the flight NAME, with app_metadata on each batch, and gets it back."""
     expected = x.expected(file)
-    batches = expected.to_batches()
+    _, batches = arrow_files.read_batches(x.folder / file)
     writer, acks = x.client.do_put(fl.FlightDescriptor.for_path(*name.split("/")), expected.schema)
     for i, batch in enumerate(batches):
         writer.write_with_metadata(batch, str(i).encode())
@@ -87,10 +93,45 @@ def echo(x, file):
     writer, reader = x.client.do_exchange(fl.FlightDescriptor.for_command(b"echo"))
     with writer:
         writer.begin(expected.schema)
-        for batch in expected.to_batches():
+        for batch in arrow_files.read_batches(x.folder / file)[1]:
             writer.write_batch(batch)
         writer.done_writing()
-        arrow_files.assert_same(reader.read_all(), expected, file)
+        actual = reader.read_all()
+        arrow_files.assert_same(actual, expected, file)
+        same_batches(actual, expected, file)
+
+
+def fails(words, function):
+    try:
+        function()
+    except pa.ArrowException as e:
+        assert words in str(e), f"{words!r} is missing in {e}"
+        return
+    raise AssertionError(f"no error, although {words!r}")
+
+
+@check
+def refused(x, file, words):
+    """Neither served nor taken nor sent back, and each time for the same reason; its words are joined by underscores."""
+    words, expected = words.replace("_", " "), x.expected(file)
+    name = file.partition(".")[0]
+    fails(words, lambda: x.info(name))
+    fails(words, lambda: x.client.do_get(fl.Ticket(name.encode())).read_all())
+
+    def put_all():
+        writer, _ = x.client.do_put(fl.FlightDescriptor.for_path("refused"), expected.schema)
+        writer.write_table(expected)
+        writer.close()
+
+    fails(words, put_all)
+
+    def exchange_all():
+        writer, reader = x.client.do_exchange(fl.FlightDescriptor.for_command(b"echo"))
+        writer.begin(expected.schema)
+        writer.done_writing()
+        reader.read_all()
+
+    fails(words, exchange_all)
 
 
 @check

@@ -191,11 +191,7 @@ class Server(fl.FlightServerBase):
         raise KeyError("no such ticket")
 
     def file(self, name):
-        path = self.folder / name
-        opened = pa.ipc.open_stream(str(path)) if path.suffix == ".arrows" else pa.ipc.open_file(str(path))
-        table_batches = list(opened) if path.suffix == ".arrows" else [
-            opened.get_batch(i) for i in range(opened.num_record_batches)]
-        return self.batches(opened.schema, table_batches, pa.ipc.IpcWriteOptions())
+        return self.batches(*arrow_files.read_batches(self.folder / name), pa.ipc.IpcWriteOptions())
 
     def batches(self, schema, batches, options):
         return fl.RecordBatchStream(pa.RecordBatchReader.from_batches(schema, batches), options)
@@ -234,10 +230,10 @@ class Server(fl.FlightServerBase):
             return
         rows, seen = 0, 0
         for chunk in reader:
-            rows += chunk.data.num_rows if chunk.data else 0
+            rows += chunk.data.num_rows if chunk.data is not None else 0
             seen += 1
             if word == "count":
-                writer.write(chunk.app_metadata.to_pybytes() if chunk.app_metadata else b"none")
+                writer.write(chunk.app_metadata.to_pybytes() if chunk.app_metadata is not None else b"none")
             if word == "fail" and seen == 2:
                 raise fl.FlightServerError("cannot take the second batch", b"extra")
         if word == "sum":
@@ -254,9 +250,9 @@ class Server(fl.FlightServerBase):
         if word == "echo":
             writer.begin(reader.schema)
             for chunk in reader:
-                if chunk.data and chunk.app_metadata:
+                if chunk.data is not None and chunk.app_metadata is not None:
                     writer.write_with_metadata(chunk.data, chunk.app_metadata)
-                elif chunk.data:
+                elif chunk.data is not None:
                     writer.write_batch(chunk.data)
                 else:
                     writer.write_metadata(chunk.app_metadata)

@@ -51,9 +51,12 @@ class CommandLineTest {
                                 "[{'city': 'Vienna', 'degrees': 21.5}, {'city': 'Graz', 'degrees': 19.0}, "
                                         + "{'city': None, 'degrees': 23.25}]");
             }
-            assertThat(Files.exists(folder.resolve("weather").resolve("today.arrow"))).isTrue();
+            assertThat(Files.exists(folder.resolve("weather").resolve("today.arrow")))
+                    .isTrue();
         }
-        assertThat(Files.readAllLines(EXAMPLE).size()).as("lines of the example").isLessThan(32);
+        assertThat(Files.readAllLines(EXAMPLE).size())
+                .as("lines of the example")
+                .isLessThan(32);
     }
 
     @Test

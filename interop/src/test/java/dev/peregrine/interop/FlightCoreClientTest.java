@@ -131,7 +131,9 @@ class FlightCoreClientTest {
     void listFlights() {
         List<FlightInfo> infos = new ArrayList<>();
         client.listFlights(Criteria.ALL).forEach(infos::add);
-        assertThat(infos).extracting(i -> i.getDescriptor().getPath()).containsExactly(List.of("ints"), List.of("words"));
+        assertThat(infos)
+                .extracting(i -> i.getDescriptor().getPath())
+                .containsExactly(List.of("ints"), List.of("words"));
         assertInfo(infos.get(0), server.port());
 
         assertThat(client.listFlights(new Criteria(bytes("words")))).hasSize(1);
@@ -286,10 +288,9 @@ class FlightCoreClientTest {
         act(client, "was_cancelled", "0");
         try (FlightStream stream = get("slow", CallOptions.timeout(300, TimeUnit.MILLISECONDS))) {
             assertThat(stream.next()).isTrue();
-            assertThatThrownBy(stream::next)
-                    .isInstanceOfSatisfying(
-                            FlightRuntimeException.class,
-                            e -> assertThat(e.status().code()).isEqualTo(FlightStatusCode.TIMED_OUT));
+            assertThatThrownBy(stream::next).isInstanceOfSatisfying(FlightRuntimeException.class, e -> assertThat(
+                            e.status().code())
+                    .isEqualTo(FlightStatusCode.TIMED_OUT));
         }
         assertThat(act(client, "was_cancelled", "10")).containsExactly("yes");
     }
@@ -354,8 +355,7 @@ class FlightCoreClientTest {
     void doPutDictionary() {
         Acks acks = new Acks();
         try (Parade.Words words = new Parade.Words(clientMemory)) {
-            var writer = client.startPut(
-                    FlightDescriptor.path("compare_words"), words.root, words.dictionaries, acks);
+            var writer = client.startPut(FlightDescriptor.path("compare_words"), words.root, words.dictionaries, acks);
             for (int n = 0; n < Parade.BATCHES; n++) {
                 words.fill(n);
                 writer.putNext();
@@ -563,8 +563,7 @@ class FlightCoreClientTest {
     void tls() throws Exception {
         TestCertificate certificate = TestCertificate.make();
         FlightServer secure = serve(new ParadeService(ParadeService.Auth.NONE), certificate);
-        try (FlightClient guest = FlightClient.builder(
-                        clientMemory, Location.forGrpcTls("127.0.0.1", secure.port()))
+        try (FlightClient guest = FlightClient.builder(clientMemory, Location.forGrpcTls("127.0.0.1", secure.port()))
                 .trustedCertificates(new ByteArrayInputStream(certificate.certChain()))
                 .build()) {
             assertThat(act(guest, "echo", "x")).containsExactly("x");

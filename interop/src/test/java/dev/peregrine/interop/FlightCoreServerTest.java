@@ -89,7 +89,7 @@ class FlightCoreServerTest extends PeerTest implements PollChecks {
 
         @Override
         public Optional<String> isValid(byte[] token) {
-            String text = Parade.text(token);
+            String text = token == null ? "" : Parade.text(token);
             return text.startsWith("token for ")
                     ? Optional.of(text.substring("token for ".length()))
                     : Optional.empty();

@@ -26,7 +26,8 @@ final class IntervalFile {
                 IntervalDayVector days = new IntervalDayVector("days", allocator);
                 OutputStream file = Files.newOutputStream(folder.resolve("interval.arrow"));
                 OutputStream stream = Files.newOutputStream(folder.resolve("interval_stream.arrows"))) {
-            VectorSchemaRoot root = new VectorSchemaRoot(List.of(months.getField(), days.getField()), List.of(months, days));
+            VectorSchemaRoot root =
+                    new VectorSchemaRoot(List.of(months.getField(), days.getField()), List.of(months, days));
             fill(root, months, days, 0);
             try (ArrowWriter toFile = new ArrowFileWriter(root, null, Channels.newChannel(file));
                     ArrowWriter toStream = new ArrowStreamWriter(root, null, stream)) {

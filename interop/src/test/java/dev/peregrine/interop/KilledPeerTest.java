@@ -45,7 +45,9 @@ class KilledPeerTest {
 
     private static long bytesIn(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).mapToLong(KilledPeerTest::size).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(KilledPeerTest::size)
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0; // a file went while we looked
         }
@@ -87,8 +89,7 @@ class KilledPeerTest {
         try (FlightServer server = FlightServer.builder("grpc://127.0.0.1:0", FolderService.open(folder))
                         .allocator(allocator)
                         .start();
-                ChildProcess client =
-                        ChildProcess.java(TransferClient.class, JVM, server.port(), "put", WITHOUT_END)) {
+                ChildProcess client = ChildProcess.java(TransferClient.class, JVM, server.port(), "put", WITHOUT_END)) {
             Await.until("64 MiB have been put", ChildProcess.PATIENCE, () -> bytesIn(folder) > 64 << 20);
             client.kill();
             assertServesOn(server, folder, allocator, AT_ONCE);
@@ -102,8 +103,7 @@ class KilledPeerTest {
                         .allocator(allocator)
                         .keepalive(KEEPALIVE, KEEPALIVE)
                         .start();
-                ChildProcess client =
-                        ChildProcess.java(TransferClient.class, JVM, server.port(), "put", WITHOUT_END)) {
+                ChildProcess client = ChildProcess.java(TransferClient.class, JVM, server.port(), "put", WITHOUT_END)) {
             Await.until("64 MiB have been put", ChildProcess.PATIENCE, () -> bytesIn(folder) > 64 << 20);
             client.freeze();
             assertServesOn(server, folder, allocator, WITHIN_KEEPALIVE);
@@ -116,8 +116,7 @@ class KilledPeerTest {
         try (FlightServer server = FlightServer.builder("grpc://127.0.0.1:0", new TransferServer())
                         .allocator(allocator)
                         .start();
-                ChildProcess client =
-                        ChildProcess.java(TransferClient.class, JVM, server.port(), "get", WITHOUT_END)) {
+                ChildProcess client = ChildProcess.java(TransferClient.class, JVM, server.port(), "get", WITHOUT_END)) {
             Await.until(
                     "the service writes",
                     ChildProcess.PATIENCE,
@@ -194,9 +193,9 @@ class KilledPeerTest {
                 });
             }
             put.cancel();
-            assertThat(catchThrowable(put::close)).satisfiesAnyOf(
-                    t -> assertThat(t).isNull(),
-                    t -> assertThat(t).isInstanceOf(FlightUnavailableException.class));
+            assertThat(catchThrowable(put::close))
+                    .satisfiesAnyOf(t -> assertThat(t).isNull(), t -> assertThat(t)
+                            .isInstanceOf(FlightUnavailableException.class));
             assertThat(allocator.getAllocatedMemory()).isZero();
         }
     }

@@ -35,14 +35,16 @@ class LargeTransferTest {
             String answer = client.line(PATIENCE);
             Memory ofClient = Memory.parse(answer);
             Memory ofServer = Memory.parse(server.ask("memory", Duration.ofSeconds(10)));
-            System.out.println("8 GiB " + way + " in " + answer.split(" ")[0] + "; client: " + ofClient + "; server: "
-                    + ofServer);
+            System.out.println(
+                    "8 GiB " + way + " in " + answer.split(" ")[0] + "; client: " + ofClient + "; server: " + ofServer);
 
             assertThat(ofClient.rss()).as("client: %s", ofClient).isLessThan(MOST_RSS);
             assertThat(ofServer.rss()).as("server: %s", ofServer).isLessThan(MOST_RSS);
             assertThat(ofClient.arrow()).as("client: %s", ofClient).isLessThan(MOST_ARROW);
             assertThat(ofServer.arrow()).as("server: %s", ofServer).isLessThan(MOST_ARROW);
-            assertThat(ofServer.limbo()).as("Arrow memory the server still holds").isZero();
+            assertThat(ofServer.limbo())
+                    .as("Arrow memory the server still holds")
+                    .isZero();
         }
     }
 }

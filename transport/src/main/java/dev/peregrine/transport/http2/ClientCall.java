@@ -223,6 +223,20 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         abort(GrpcCode.DEADLINE_EXCEEDED.with("The deadline passed after " + millis + " ms, " + where));
     }
 
+    /**
+     * A server whose deadline has passed may just cancel. Ours has passed then, too, even if its timer has not run yet; that
+     * is the better reason.
+     */
+    @Override
+    void reset(long errorCode) {
+        Long deadline = deadlineNanos();
+        if (errorCode == Http2Error.CANCEL.code() && deadline != null && System.nanoTime() - deadline >= 0) {
+            deadlineExceeded();
+        } else {
+            super.reset(errorCode);
+        }
+    }
+
     @Override
     void streamClosed() {
         Connection c = connection;
