@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
@@ -84,9 +85,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
                 .writeHeaders(c.context(), id, head(), 0, false, c.context().newPromise());
         Http2Stream stream = c.connection().stream(id);
         if (stream == null || (sent.isDone() && !sent.isSuccess())) {
-            Throwable cause = sent.cause();
-            over(GrpcCode.RESOURCE_EXHAUSTED.with("Cannot send the headers of the call: "
-                    + (cause == null ? "the stream was closed" : ConnectErrors.plain(cause))));
+            over(notSent(sent.cause()));
             return;
         }
         connection = c;
@@ -94,6 +93,14 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         streams.opened(stream, this);
         pull();
         c.flushSoon();
+    }
+
+    private GrpcStatus notSent(@Nullable Throwable cause) {
+        String why = cause == null ? "the stream was closed" : ConnectErrors.plain(cause);
+        GrpcCode code = cause instanceof Http2Exception.HeaderListSizeException
+                ? GrpcCode.RESOURCE_EXHAUSTED
+                : GrpcCode.UNAVAILABLE;
+        return code.with("Cannot send the headers of the call to " + peer() + ": " + why);
     }
 
     private Http2Headers head() {
@@ -207,13 +214,13 @@ final class ClientCall extends StreamCall implements OutgoingCall {
 
     @Override
     void fail(GrpcStatus status, Metadata trailers) {
-        abort(status);
+        endpoint.forget(this);
+        resetAndOver(Http2Error.CANCEL, status, trailers);
     }
 
     @Override
     void abort(GrpcStatus reason) {
-        endpoint.forget(this);
-        resetAndOver(Http2Error.CANCEL, reason);
+        fail(reason, new Metadata());
     }
 
     @Override

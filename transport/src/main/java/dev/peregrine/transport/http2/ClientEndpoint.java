@@ -139,6 +139,7 @@ public final class ClientEndpoint implements AutoCloseable {
     private void proceed() {
         ClientStreams streams = current;
         if (streams != null && !streams.isUsable()) {
+            streams.retire();
             current = null;
             streams = null;
         }

@@ -19,6 +19,7 @@ final class ClientStreams extends CallStreams {
     private final ClientEndpoint endpoint;
     private boolean settingsCame;
     private boolean goAwayCame;
+    private boolean retired;
     private boolean closing;
     private int lastStream = Integer.MAX_VALUE;
     private String goAway = "";
@@ -91,10 +92,16 @@ final class ClientStreams extends CallStreams {
         closeIfDrained();
     }
 
+    /** Takes no more calls; closes the connection when the running ones are over. */
+    void retire() {
+        retired = true;
+        closeIfDrained();
+    }
+
     private void closeIfDrained() {
-        if (goAwayCame && !closing && connection().connection().numActiveStreams() == 0) {
+        if ((goAwayCame || retired) && !closing && connection().connection().numActiveStreams() == 0) {
             closing = true;
-            connection().closeAfterWrites("the server is going away");
+            connection().closeAfterWrites("it takes no more calls");
         }
     }
 

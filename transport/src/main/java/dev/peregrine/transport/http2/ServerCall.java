@@ -188,7 +188,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
 
     @Override
     void abort(GrpcStatus reason) {
-        resetAndOver(Http2Error.CANCEL, reason);
+        resetAndOver(Http2Error.CANCEL, reason, new Metadata());
     }
 
     @Override

@@ -139,10 +139,11 @@ public final class ServerEndpoint {
         awaitNoConnections();
     }
 
-    private boolean isShutDown() {
+    /** False if the server is being shut down: then nobody would drain this connection. */
+    private boolean add(Connection connection) {
         lock.lock();
         try {
-            return drainUntil != null;
+            return drainUntil == null && connections.add(connection);
         } finally {
             lock.unlock();
         }
@@ -189,12 +190,12 @@ public final class ServerEndpoint {
             }
             Turns turns = new Turns(channel.eventLoop());
             Connection connection = ConnectionBuilder.build(true, options, turns, new ServerStreams(router));
-            connections.add(connection);
+            if (!add(connection)) {
+                channel.close();
+                return;
+            }
             channel.closeFuture().addListener(closed -> lost(connection));
             channel.pipeline().addLast(connection);
-            if (isShutDown()) {
-                channel.close();
-            }
             // Who connects and says nothing must not keep a socket for ever.
             Future<?> timer = channel.eventLoop()
                     .schedule(

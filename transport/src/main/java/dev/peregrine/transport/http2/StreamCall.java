@@ -271,10 +271,10 @@ abstract class StreamCall extends Turns.Member implements Call {
     }
 
     /** Event loop only. Ends the call with RST_STREAM, if it has a stream, and this status. */
-    final void resetAndOver(Http2Error code, GrpcStatus status) {
+    final void resetAndOver(Http2Error code, GrpcStatus status, Metadata trailers) {
         Connection c = connection;
         OutboundStream stream = out;
-        over(status);
+        over(status, trailers);
         if (c != null && stream != null) {
             stream.finish();
             c.reset(stream.stream, code);
