@@ -9,9 +9,11 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -283,6 +285,25 @@ final class OddClientTest {
         }
         peer.receivesGoAway("this is an attack", Http2Error.ENHANCE_YOUR_CALM.code());
         peer.receivesTheEnd("this is an attack");
+        othersAreServed();
+    }
+
+    /** Whatever comes: nothing leaks, and the next client is served. */
+    @Test
+    void framesAtRandom() throws Exception {
+        Random random = new Random(20_240_607);
+        for (int round = 0; round < 50; round++) {
+            try {
+                peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
+                for (int i = 0; i < 20; i++) {
+                    peer.sends(OddPeer.random(random, 1));
+                }
+            } catch (SocketException e) {
+                // The server has hung up.
+            }
+            peer.close();
+            peer = OddPeer.connect(loopback.server.address());
+        }
         othersAreServed();
     }
 

@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,17 @@ final class OddPeer implements AutoCloseable {
 
     void sends(Frame... frames) throws IOException {
         sendsRaw(frames.length == 1 ? frames[0].bytes() : bytes(frames));
+    }
+
+    /** A frame that is mostly wrong: any type, any flags, a payload of a few random bytes; often for {@code stream}. */
+    static Frame random(Random random, int stream) {
+        byte[] payload = new byte[random.nextInt(3) == 0 ? 0 : random.nextInt(40)];
+        if (random.nextBoolean()) {
+            random.nextBytes(payload);
+        }
+        int[] streams = {0, stream, stream, stream, stream + 2, 2};
+        int flags = random.nextBoolean() ? 0 : 1 << random.nextInt(6);
+        return new Frame(random.nextInt(11), flags, streams[random.nextInt(streams.length)], payload);
     }
 
     /** The bytes of these frames. */

@@ -16,9 +16,11 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,9 @@ final class OddServerTest {
 
     /** In SETTINGS (RFC 9113, 6.5.2). */
     private static final int INITIAL_WINDOW_SIZE = 4;
+
+    private static final int HEADER_TABLE_SIZE = 1;
+    private static final int MAX_FRAME_SIZE = 5;
 
     private OddPeer.Port port;
     private ClientTransport client;
@@ -69,6 +74,16 @@ final class OddServerTest {
                         }
                     })
                     .status();
+        }
+
+        /** How the call ended, well or not. */
+        GrpcStatus end() {
+            GrpcException e = catchThrowableOfType(GrpcException.class, () -> {
+                while (inbox.take() != null) {
+                    // What came before the end.
+                }
+            });
+            return e == null ? GrpcStatus.OK : e.status();
         }
 
         String text() throws GrpcException, InterruptedException {
@@ -285,6 +300,28 @@ final class OddServerTest {
         connectionIsLost(asked, Http2Error.PROTOCOL_ERROR, "");
     }
 
+    /** Whatever comes: the call ends, nothing leaks, and the next call finds a server. */
+    @Test
+    void framesAtRandom() throws Exception {
+        Random random = new Random(20_240_607);
+        for (int round = 0; round < 50; round++) {
+            Asked asked = ask(FIRST);
+            try {
+                peer.sends(peer.responseHeaders(FIRST), Frame.data(FIRST, false, HELLO));
+                for (int i = 0; i < 20; i++) {
+                    peer.sends(OddPeer.random(random, FIRST));
+                }
+                peer.close();
+            } catch (SocketException e) {
+                // The client has hung up.
+                peer.close();
+            }
+            peer = null;
+            assertThat(asked.end()).as("round %d", round).isNotNull();
+        }
+        connectionIsFine(FIRST);
+    }
+
     // The order of frames on a stream.
 
     @Test
@@ -376,6 +413,44 @@ final class OddServerTest {
         answers(one, FIRST);
         peer.receives("the server has answered", Frame.reset(FIRST, Http2Error.NO_ERROR.code()));
         answers(two, NEXT);
+    }
+
+    @Test
+    void framesAreNoLongerThanTheServerTakes() throws Exception {
+        Asked asked = ask(FIRST, INITIAL_WINDOW_SIZE, 1 << 20);
+        peer.sends(Frame.windowUpdate(0, 1 << 20));
+        peer.receivesNothing("the client has seen it");
+        asked.call.send(Loopback.message(new byte[99_995]));
+        int longest = receivesFrames(100_000);
+        assertThat(longest).as("what RFC 9113 begins with").isEqualTo(16_384);
+        peer.sends(Frame.settings(MAX_FRAME_SIZE, 40_000));
+        peer.receivesNothing("the client has seen it");
+        asked.call.send(Loopback.message(new byte[99_995]));
+        assertThat(receivesFrames(100_000)).isBetween(16_385, 40_000);
+        peer.sends(Frame.settings(MAX_FRAME_SIZE, 20_000, HEADER_TABLE_SIZE, 0));
+        peer.receivesNothing("the client has seen it");
+        asked.call.send(Loopback.message(new byte[99_995]));
+        assertThat(receivesFrames(100_000)).isLessThanOrEqualTo(20_000);
+        connectionIsFine(NEXT);
+    }
+
+    /** DATA of the first call, so many bytes in all; the length of the longest frame. */
+    private int receivesFrames(int bytes) throws IOException {
+        int longest = 0;
+        for (int got = 0; got < bytes; ) {
+            Frame frame = peer.receives("a part of the message", Http2FrameTypes.DATA);
+            assertThat(frame.stream()).isEqualTo(FIRST);
+            longest = Math.max(longest, frame.payload().length);
+            got += frame.payload().length;
+        }
+        return longest;
+    }
+
+    @Test
+    void settingsOutOfRange() throws Exception {
+        Asked asked = ask(FIRST);
+        peer.sends(Frame.settings(MAX_FRAME_SIZE, 100));
+        connectionIsLost(asked, Http2Error.PROTOCOL_ERROR, "");
     }
 
     @Test
