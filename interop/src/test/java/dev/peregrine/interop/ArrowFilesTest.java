@@ -50,8 +50,8 @@ class ArrowFilesTest {
      * for 128 and 256 bits only.
      */
     static final Map<String, String> NO_VECTORS = Map.of(
-            "decimal32", "Library only supports 128-bit and 256-bit decimal values",
-            "decimal64", "Library only supports 128-bit and 256-bit decimal values");
+            "decimal32", "Arrow for Java has no vector for d3_2: Decimal(3, 2, 32)",
+            "decimal64", "Arrow for Java has no vector for d10_2: Decimal(10, 2, 64)");
 
     private Path folder;
     private FlightServer server;

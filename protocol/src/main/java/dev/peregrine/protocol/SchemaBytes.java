@@ -63,7 +63,11 @@ final class SchemaBytes {
                 throw new IllegalArgumentException("an IPC message of type " + MessageHeader.name(message.headerType())
                         + " where a schema should be");
             }
-            return MessageSerializer.deserializeSchema(message);
+            if (!(message.header(new org.apache.arrow.flatbuf.Schema())
+                    instanceof org.apache.arrow.flatbuf.Schema schema)) {
+                throw new IllegalArgumentException("an IPC schema message without a schema");
+            }
+            return MessageSchema.of(schema);
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {

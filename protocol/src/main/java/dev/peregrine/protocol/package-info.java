@@ -9,8 +9,9 @@
  * them. Beside the data: {@link dev.peregrine.protocol.Criteria}, {@link dev.peregrine.protocol.Action}, {@link
  * dev.peregrine.protocol.ActionType}, {@link dev.peregrine.protocol.Result}, {@link
  * dev.peregrine.protocol.HandshakeStream}, {@link dev.peregrine.protocol.BasicAuth}, {@link
- * dev.peregrine.protocol.CallHeaders}. {@code ProtoBytes}, {@code SchemaBytes} and {@code ByteText} are what the records
- * share to become bytes and text.
+ * dev.peregrine.protocol.CallHeaders}. {@link dev.peregrine.protocol.MessageSchema} reads schemas that Arrow for Java
+ * would refuse. {@code ProtoBytes}, {@code SchemaBytes} and {@code ByteText} are what the records share to become bytes
+ * and text.
  */
 @NullMarked
 package dev.peregrine.protocol;

@@ -1,5 +1,6 @@
 package dev.peregrine.protocol.wire;
 
+import dev.peregrine.protocol.MessageSchema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.DictionaryBatch;
@@ -7,7 +8,6 @@ import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -111,16 +111,15 @@ final class IpcHeader {
      */
     Schema schema() throws Malformed {
         int most = 1 + message.getByteBuffer().capacity() / SMALLEST_FIELD;
-        reading(() -> {
+        return reading(() -> {
             var schema =
                     present((org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema()));
             int left = most;
             for (int i = 0; i < schema.fieldsLength(); i++) {
                 left = countDown(present(schema.fields(i)), left, 0);
             }
-            return left;
+            return MessageSchema.of(schema);
         });
-        return reading(() -> MessageSerializer.deserializeSchema(message));
     }
 
     private static int countDown(Field field, int most, int depth) {

@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
+import dev.peregrine.protocol.MessageSchema;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightInternalException;
@@ -328,6 +329,11 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     private Loaded toLoad(Schema schema) throws IpcHeader.Malformed {
+        Field unloadable = MessageSchema.withoutVector(schema.getFields());
+        if (unloadable != null) {
+            throw new IpcHeader.Malformed("Arrow for Java has no vector for " + unloadable
+                    + "; without a root, nextMessage() can pass such batches on");
+        }
         Map<Long, Dictionary> dictionaries = new HashMap<>();
         List<Field> fields = new ArrayList<>(schema.getFields().size());
         VectorSchemaRoot root = IpcHeader.reading(() -> {

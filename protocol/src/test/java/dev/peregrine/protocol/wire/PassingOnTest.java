@@ -71,8 +71,8 @@ final class PassingOnTest {
     }
 
     @Test
-    void compressedBodies(BufferAllocator allocator) {
-        Schema schema = new Schema(List.of(Field.nullable("price", new ArrowType.Decimal(5, 2, 128))));
+    void compressedBodiesOfTypesWithoutAVector(BufferAllocator allocator) {
+        Schema schema = new Schema(List.of(Field.nullable("price", new ArrowType.Decimal(5, 2, 32))));
         ArrowBodyCompression zstd = new ArrowBodyCompression(CompressionType.ZSTD, BodyCompressionMethod.BUFFER);
         byte[] bytes = "whatever zstd made of it".getBytes(StandardCharsets.UTF_8);
         try (Pipe first = new Pipe(allocator);
@@ -96,6 +96,9 @@ final class PassingOnTest {
             batch.getBuffers().get(1).getBytes(0, arrived);
             assertThat(arrived).isEqualTo(bytes);
             assertThat(batch.getBodyCompression().getCodec()).isEqualTo(CompressionType.ZSTD);
+            assertThatExceptionOfType(FlightInternalException.class)
+                    .isThrownBy(second.reader::root)
+                    .withMessageContaining("Arrow for Java has no vector for price: Decimal(5, 2, 32)");
             assertThat(second.reader.nextMessage()).isFalse();
             assertThat(second.reader.message()).isNull();
         }

@@ -1,5 +1,6 @@
 package dev.peregrine.server.folder;
 
+import dev.peregrine.protocol.MessageSchema;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -286,10 +287,10 @@ final class IpcFile implements Closeable {
 
     private static Schema convert(org.apache.arrow.flatbuf.Schema flat) throws ArrowFormatException {
         try {
-            return Schema.convertSchema(flat);
+            return MessageSchema.of(flat);
         } catch (RuntimeException e) {
             throw new ArrowFormatException(
-                    "its schema is broken, or has a type that Arrow for Java does not know: " + e.getMessage(), e);
+                    "its schema is broken, or has a type that is not known here: " + e.getMessage(), e);
         }
     }
 
