@@ -19,8 +19,8 @@ interface Peer extends AutoCloseable {
         return switch (name) {
             case "peregrine" -> new PeregrinePeer();
             case "flight-core" -> new FlightCorePeer();
-            default -> throw new IllegalArgumentException(
-                    "no peer named " + name + "; there are peregrine and flight-core");
+            default ->
+                throw new IllegalArgumentException("no peer named " + name + "; there are peregrine and flight-core");
         };
     }
 }

@@ -97,7 +97,7 @@ public final class Peregrine implements Runnable {
                 .setExpandAtFiles(false) // @FILE is how the body of an action is read from a file
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> wrongUsage(terminal, e))
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, command, parsed));
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(terminal, e, parsed));
     }
 
     @Override
@@ -116,7 +116,7 @@ public final class Peregrine implements Runnable {
         return ExitCode.USAGE;
     }
 
-    private static int failed(Terminal terminal, Exception e, CommandLine command, ParseResult parsed) {
+    private static int failed(Terminal terminal, Exception e, ParseResult parsed) {
         if (e instanceof ParameterException usage) {
             return wrongUsage(terminal, usage);
         }
