@@ -57,7 +57,18 @@ final class GetCommand extends DescriptorCommand {
             }
             file.commit();
         }
+        sayThatThereIsMore(info);
         return ExitCode.OK;
+    }
+
+    /** Nobody asked for this few rows: a terminal is not flooded by itself. */
+    private void sayThatThereIsMore(FlightInfo info) {
+        long shown = output.rows(terminal);
+        if (output.head == null && shown < info.totalRecords() && !quiet) {
+            terminal.err()
+                    .println("The first " + shown + " of " + Sizes.count(info.totalRecords(), "row")
+                            + "; --head N shows more.");
+        }
     }
 
     private FlightInfo info(Connection connection) {

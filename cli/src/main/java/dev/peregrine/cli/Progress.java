@@ -69,6 +69,14 @@ final class Progress implements AutoCloseable {
                 .build();
     }
 
+    /** One more batch has passed, which makes this much of the whole: between 0 and 1, or less than 0 if nobody knows. */
+    void add(VectorSchemaRoot root, int count, double fraction) {
+        add(root, count);
+        if (bar != null && fraction > 0) {
+            bar.maxHint((long) (bytes / fraction));
+        }
+    }
+
     /** One more batch has passed. */
     void add(VectorSchemaRoot root, int count) {
         batches++;
@@ -83,7 +91,7 @@ final class Progress implements AutoCloseable {
             bar.maxHint((long) ((double) bytes / rows * Math.max(rows, totalRows)));
         }
         bar.stepTo(bytes);
-        bar.setExtraMessage(Sizes.count(rows, "row"));
+        bar.setExtraMessage("  " + Sizes.count(rows, "row"));
     }
 
     /** The bar goes away, and the line comes. */

@@ -43,7 +43,7 @@ final class PutCommand extends DescriptorCommand {
         String file = operands.isEmpty() ? null : operands.remove(0);
         noMoreOperands();
         try (BatchSource source = input.open(file, terminal, connection.allocator());
-                Progress progress = Progress.of(terminal, options(), quiet, "put", "Put", -1, source.totalBytes())) {
+                Progress progress = Progress.of(terminal, options(), quiet, "put", "Put", -1, -1)) {
             List<byte[]> acks = put(connection, descriptor, source, progress);
             progress.finish();
             if (showAcks) {
@@ -73,7 +73,7 @@ final class PutCommand extends DescriptorCommand {
             try {
                 while (source.next()) {
                     put.writer().write(root);
-                    progress.add(root, root.getRowCount());
+                    progress.add(root, root.getRowCount(), source.fraction());
                 }
                 put.writer().doneWriting();
             } catch (IOException | RuntimeException e) {

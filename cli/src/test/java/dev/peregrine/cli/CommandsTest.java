@@ -102,6 +102,23 @@ class CommandsTest {
     }
 
     @Test
+    void aTerminalIsNotFloodedAndSaysSo() {
+        StringBuilder csv = new StringBuilder("n\n");
+        for (int i = 0; i < 1_000; i++) {
+            csv.append(i).append('\n');
+        }
+        new Typist().in(csv.toString()).type("put", uri, "many", "--batch-rows", "7");
+        Typed shown = new Typist().atTerminal(80).type("get", uri, "many");
+        assertThat(shown.out()).endsWith("\n    19\n20 rows, 1 column\n");
+        assertThat(shown.err()).isEqualTo("The first 20 of 1,000 rows; --head N shows more.\n");
+        assertThat(new Typist()
+                        .atTerminal(80)
+                        .type("get", uri, "many", "-f", "csv")
+                        .out())
+                .isEqualTo(csv.toString());
+    }
+
+    @Test
     void filesOfEachFormatMakeTheRoundTrip() throws IOException {
         putPeople();
         for (String name : new String[] {"people.arrow", "people.feather", "people.arrows", "people.csv"}) {

@@ -29,10 +29,8 @@ public interface BatchSource extends Closeable {
     /** Fills the root with the next batch, or says that there is none. */
     boolean next() throws IOException;
 
-    /** How many bytes there are in all, or -1. */
-    default long totalBytes() {
-        return -1;
-    }
+    /** How much of it has been read: between 0 and 1, or -1 if it has no known end. */
+    double fraction();
 
     /** A source that reads this file. The format, if not given, is told from its first bytes and from its name. */
     static BatchSource ofFile(Path file, Optional<Format> format, CsvReading csv, BufferAllocator allocator)

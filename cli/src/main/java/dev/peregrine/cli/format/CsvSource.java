@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import dev.peregrine.cli.Sizes;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,19 +34,21 @@ final class CsvSource implements BatchSource {
     private final CloseableIterator<CsvRow> rows;
     private final Queue<CsvRow> lookedAt = new ArrayDeque<>();
     private final int batchRows;
+    private final Counted bytes;
     private final long totalBytes;
     private final List<CsvType> types;
     private final VectorSchemaRoot root;
 
     static CsvSource open(InputStream in, long totalBytes, CsvReading reading, BufferAllocator allocator)
             throws IOException {
+        Counted bytes = new Counted(in);
         CsvReader<CsvRow> csv = CsvReader.builder()
                 .skipEmptyLines(false)
                 .allowMissingFields(true) // our own words for those
                 .allowExtraFields(true)
-                .build(new CsvRow.Handler(), withoutMark(in), StandardCharsets.UTF_8);
+                .build(new CsvRow.Handler(), withoutMark(bytes), StandardCharsets.UTF_8);
         try {
-            return new CsvSource(csv, totalBytes, reading, allocator);
+            return new CsvSource(csv, bytes, totalBytes, reading, allocator);
         } catch (IOException | RuntimeException e) {
             csv.close();
             throw e;
@@ -63,11 +66,13 @@ final class CsvSource implements BatchSource {
         return buffered;
     }
 
-    private CsvSource(CsvReader<CsvRow> csv, long totalBytes, CsvReading reading, BufferAllocator allocator)
+    private CsvSource(
+            CsvReader<CsvRow> csv, Counted bytes, long totalBytes, CsvReading reading, BufferAllocator allocator)
             throws IOException {
         this.csv = csv;
         this.rows = csv.iterator();
         this.batchRows = reading.batchRows();
+        this.bytes = bytes;
         this.totalBytes = totalBytes;
         CsvRow header = parse(it -> it.hasNext() ? it.next() : null);
         if (header == null || header.isBlank()) {
@@ -164,13 +169,36 @@ final class CsvSource implements BatchSource {
     }
 
     @Override
-    public long totalBytes() {
-        return totalBytes;
+    public double fraction() {
+        return totalBytes <= 0 ? -1 : (double) bytes.read / totalBytes;
     }
 
     @Override
     public void close() throws IOException {
         root.close();
         csv.close();
+    }
+
+    /** Knows how far the reading is. */
+    private static final class Counted extends FilterInputStream {
+        private long read;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = super.read();
+            read += next < 0 ? 0 : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = super.read(into, offset, length);
+            read += Math.max(0, count);
+            return count;
+        }
     }
 }

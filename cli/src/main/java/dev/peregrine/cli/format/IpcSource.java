@@ -73,8 +73,8 @@ final class IpcSource implements BatchSource {
     }
 
     @Override
-    public long totalBytes() {
-        return totalBytes;
+    public double fraction() {
+        return totalBytes <= 0 ? -1 : (double) reader.bytesRead() / totalBytes;
     }
 
     @Override
