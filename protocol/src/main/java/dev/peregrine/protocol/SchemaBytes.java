@@ -1,12 +1,13 @@
 package dev.peregrine.protocol;
 
+import dev.peregrine.protocol.ipc.IpcHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.IpcOption;
@@ -57,21 +58,16 @@ final class SchemaBytes {
                 throw new IllegalArgumentException(
                         "a schema of " + length + " bytes in a message of " + bytes.remaining() + " bytes");
             }
-            Message message =
-                    Message.getRootAsMessage(in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN));
-            if (message.headerType() != MessageHeader.Schema) {
-                throw new IllegalArgumentException("an IPC message of type " + MessageHeader.name(message.headerType())
-                        + " where a schema should be");
+            byte[] flatbuffer = new byte[length];
+            in.get(flatbuffer);
+            IpcHeader header = IpcHeader.of(flatbuffer);
+            if (header.type() != MessageHeader.Schema) {
+                throw new IllegalArgumentException(
+                        "an IPC message of type " + header.typeName() + " where a schema should be");
             }
-            if (!(message.header(new org.apache.arrow.flatbuf.Schema())
-                    instanceof org.apache.arrow.flatbuf.Schema schema)) {
-                throw new IllegalArgumentException("an IPC schema message without a schema");
-            }
-            return MessageSchema.of(schema);
-        } catch (IllegalArgumentException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // Flatbuffers trust their offsets: broken ones end in index, null and underflow exceptions.
+            var flat = header.schema();
+            return IpcHeader.reading(() -> MessageSchema.of(flat));
+        } catch (IpcHeader.Malformed | BufferUnderflowException e) {
             throw new IllegalArgumentException(bytes.remaining() + " bytes are no schema in IPC form: " + e, e);
         }
     }

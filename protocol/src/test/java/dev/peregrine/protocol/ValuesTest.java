@@ -8,6 +8,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.time.Instant;
 import java.util.Arrays;
@@ -137,6 +139,20 @@ final class ValuesTest {
     void aSchemaThatIsCutOffIsRefused(int length) throws IOException {
         byte[] cut = Arrays.copyOf(ipc(IpcOption.DEFAULT), length);
         assertThatThrownBy(() -> schemaResult(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 100_000})
+    void aSchemaOfCountlessFieldsInFewBytesIsRefused(int depth) {
+        byte[] flatbuffer = SchemaBomb.bytes(depth);
+        ByteBuffer message = ByteBuffer.allocate(flatbuffer.length + 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(-1)
+                .putInt(flatbuffer.length)
+                .put(flatbuffer);
+        assertThatThrownBy(() -> schemaResult(message.array()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no schema in IPC form");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.peregrine.protocol.wire;
 
+import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.Arrays;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.RecordBatch;

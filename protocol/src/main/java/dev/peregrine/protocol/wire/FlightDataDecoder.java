@@ -1,6 +1,7 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.ipc.IpcHeader;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.MessageDecoder;

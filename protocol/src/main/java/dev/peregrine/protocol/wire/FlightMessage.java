@@ -1,6 +1,7 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flatbuf.BodyCompression;

@@ -3,16 +3,11 @@ package dev.peregrine.protocol.wire;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.MessageSchema;
-import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightException;
-import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
+import dev.peregrine.protocol.ipc.IpcHeader;
 import dev.peregrine.transport.Call;
-import dev.peregrine.transport.GrpcCode;
-import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
-import dev.peregrine.transport.OutgoingCall;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,17 +39,10 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private static final byte[] NO_BYTES = {};
 
-    private final Call call;
-    private final Inbox<FlightMessage> inbox;
+    private final IncomingMessages messages;
     private final BufferAllocator allocator;
 
-    /** Taken from the inbox, but not yet delivered: what came before the schema was asked for. */
-    private final ArrayDeque<FlightMessage> early = new ArrayDeque<>();
-
-    private boolean started;
-    private boolean ended;
     private boolean closed;
-    private @Nullable FlightDescriptor descriptor;
 
     /** As it came; null until then. */
     private @Nullable Schema messageSchema;
@@ -78,8 +66,7 @@ public final class MessageStreamReader implements FlightStreamReader {
      * @param allocator lent, not closed; the root and the dictionaries come from it
      */
     public MessageStreamReader(Call call, Inbox<FlightMessage> inbox, BufferAllocator allocator) {
-        this.call = call;
-        this.inbox = inbox;
+        this.messages = new IncomingMessages(call, inbox);
         this.allocator = allocator;
     }
 
@@ -117,13 +104,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     @Override
     public @Nullable FlightDescriptor descriptor() {
         checkOpen();
-        if (!started) {
-            FlightMessage first = take();
-            if (first != null) {
-                early.add(first);
-            }
-        }
-        return descriptor;
+        return messages.descriptor();
     }
 
     @Override
@@ -140,7 +121,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     public boolean next() {
         checkOpen();
         while (true) {
-            FlightMessage message = poll();
+            FlightMessage message = messages.take();
             if (message == null) {
                 delivered(NO_BYTES, false);
                 return false;
@@ -163,7 +144,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     public @Nullable ArrowRecordBatch nextBatch() {
         checkOpen();
         while (true) {
-            FlightMessage message = poll();
+            FlightMessage message = messages.take();
             if (message == null) {
                 delivered(NO_BYTES, false);
                 return null;
@@ -182,7 +163,7 @@ public final class MessageStreamReader implements FlightStreamReader {
         checkOpen();
         freeCurrent();
         while (true) {
-            FlightMessage message = poll();
+            FlightMessage message = messages.take();
             if (message == null) {
                 delivered(NO_BYTES, false);
                 return false;
@@ -215,7 +196,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             boolean isDelta = IpcHeader.reading(dictionary::isDelta);
             return new ArrowDictionaryBatch(id, message.takeBatch(), isDelta);
         } catch (IpcHeader.Malformed e) {
-            throw broken(String.valueOf(e.getMessage()));
+            throw messages.broken(String.valueOf(e.getMessage()));
         } finally {
             message.release();
         }
@@ -252,18 +233,17 @@ public final class MessageStreamReader implements FlightStreamReader {
         int bytes = 0;
         try {
             while (messageSchema == null) {
-                FlightMessage message = poll();
+                FlightMessage message = messages.take();
                 if (message == null) {
                     // C++ says so, too, and people search for it.
-                    throw FlightInternalException.of(FlightMethods.name(call.path()) + " at " + call.peer()
-                            + ": Server never sent a data message, so there is no schema");
+                    throw messages.broken("Server never sent a data message, so there is no schema");
                 }
                 IpcHeader header = message.header();
                 if (header == null) {
                     passed.add(message);
                     bytes += message.metadata().length;
                     if (bytes > MOST_EARLY_METADATA) {
-                        throw broken(
+                        throw messages.broken(
                                 "more than " + MOST_EARLY_METADATA + " bytes of app_metadata came before the schema");
                     }
                 } else {
@@ -272,8 +252,8 @@ public final class MessageStreamReader implements FlightStreamReader {
             }
             return messageSchema;
         } finally {
-            // All that poll() had is passed, or it was the schema, so the order stays.
-            early.addAll(passed);
+            // All that was taken is passed, or it was the schema, so the order stays.
+            messages.putBack(passed);
         }
     }
 
@@ -288,10 +268,12 @@ public final class MessageStreamReader implements FlightStreamReader {
                     checkHasSchema("a record batch");
                     batch = true;
                 }
-                default -> throw broken("a message of type " + header.typeName() + " came, which Flight does not have");
+                default ->
+                    throw messages.broken(
+                            "a message of type " + header.typeName() + " came, which Flight does not have");
             }
         } catch (IpcHeader.Malformed e) {
-            throw broken(String.valueOf(e.getMessage()));
+            throw messages.broken(String.valueOf(e.getMessage()));
         } finally {
             if (!batch) {
                 message.release();
@@ -301,18 +283,19 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
-        Schema schema = header.schema();
+        var flat = header.schema();
+        Schema schema = IpcHeader.reading(() -> MessageSchema.of(flat));
         if (messageSchema == null) {
             messageSchema = schema;
             schemaMetadata = message.metadata();
         } else if (!schema.equals(messageSchema)) {
-            throw broken("the schema changes in mid-stream, from " + messageSchema + " to " + schema);
+            throw messages.broken("the schema changes in mid-stream, from " + messageSchema + " to " + schema);
         }
     }
 
     private void checkHasSchema(String what) {
         if (messageSchema == null) {
-            throw broken(what + " came before the schema");
+            throw messages.broken(what + " came before the schema");
         }
     }
 
@@ -322,7 +305,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             try {
                 loaded = toLoad(schema);
             } catch (IpcHeader.Malformed e) {
-                throw broken(String.valueOf(e.getMessage()));
+                throw messages.broken(String.valueOf(e.getMessage()));
             }
         }
         return loaded;
@@ -350,8 +333,9 @@ public final class MessageStreamReader implements FlightStreamReader {
         DictionaryBatch dictionary = header.dictionaryBatch();
         long id = IpcHeader.reading(dictionary::id);
         boolean isDelta = IpcHeader.reading(dictionary::isDelta);
+        ReceivedDictionaries into = loaded().dictionaries;
         try (ArrowRecordBatch values = message.takeBatch()) {
-            loaded().dictionaries.load(id, isDelta, values);
+            into.load(id, isDelta, values);
         } catch (RuntimeException e) {
             throw unloadable("dictionary " + id, header, e);
         }
@@ -373,7 +357,7 @@ public final class MessageStreamReader implements FlightStreamReader {
         try {
             return message.takeBatch();
         } catch (IpcHeader.Malformed e) {
-            throw broken(String.valueOf(e.getMessage()));
+            throw messages.broken(String.valueOf(e.getMessage()));
         } finally {
             message.release();
         }
@@ -385,7 +369,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             return FlightResourceExhaustedException.of(
                     "no memory to load " + what + "; raise the allocator's limit or send smaller batches", cause);
         }
-        return broken(
+        return messages.broken(
                 what + " does not fit the schema or cannot be read" + compression(header) + ": " + cause.getMessage());
     }
 
@@ -402,49 +386,6 @@ public final class MessageStreamReader implements FlightStreamReader {
         }
     }
 
-    private @Nullable FlightMessage poll() {
-        FlightMessage message = early.poll();
-        return message == null ? take() : message;
-    }
-
-    private @Nullable FlightMessage take() {
-        if (ended) {
-            return null;
-        }
-        try {
-            FlightMessage message = inbox.take();
-            if (message == null) {
-                ended = true;
-                return null;
-            }
-            if (!started) {
-                started = true;
-                descriptor = message.descriptor();
-            }
-            if (message.header() == null) {
-                // A body that nothing describes is nobody's.
-                message.release();
-            }
-            return message;
-        } catch (GrpcException e) {
-            throw StatusTable.exception(e, call);
-        } catch (InterruptedException e) {
-            call.cancel(GrpcCode.CANCELLED.with("the thread that was reading was interrupted"));
-            inbox.discard();
-            Thread.currentThread().interrupt();
-            throw FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
-                    + " was cancelled: the thread that was reading was interrupted");
-        }
-    }
-
-    /** The peer sent what makes no sense. A client ends the call; a server answers with what this throws. */
-    private FlightInternalException broken(String why) {
-        if (call instanceof OutgoingCall) {
-            call.cancel(GrpcCode.INTERNAL.with(why));
-        }
-        return FlightInternalException.of(FlightMethods.name(call.path()) + " at " + call.peer() + ": " + why);
-    }
-
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("this reader is closed");
@@ -453,7 +394,7 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public void cancel() {
-        call.cancel(GrpcCode.CANCELLED.with("the reader cancelled the call"));
+        messages.cancel();
     }
 
     @Override
@@ -462,13 +403,8 @@ public final class MessageStreamReader implements FlightStreamReader {
             return;
         }
         closed = true;
-        if (call instanceof OutgoingCall && !ended) {
-            call.cancel(GrpcCode.CANCELLED.with("the reader was closed before the end of the stream"));
-        }
         freeCurrent();
-        early.forEach(FlightMessage::release);
-        early.clear();
-        inbox.discard();
+        messages.close();
         if (loaded != null) {
             loaded.root.close();
             loaded.dictionaries.close();

@@ -2,13 +2,6 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamWriter;
-import dev.peregrine.protocol.error.FlightCancelledException;
-import dev.peregrine.protocol.error.FlightException;
-import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
-import dev.peregrine.transport.Call;
-import dev.peregrine.transport.GrpcCode;
-import dev.peregrine.transport.GrpcException;
-import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
 import java.nio.ByteBuffer;
@@ -46,15 +39,9 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     static final int COPIED_ROOT = 256 << 10;
 
     private static final byte[] NO_BYTES = {};
-    private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
 
-    private final Call call;
-    private final CallOutcome outcome;
+    private final OutgoingMessages messages;
     private final BufferAllocator allocator;
-    private final long sizeLimit;
-
-    /** The descriptor as protobuf, until a message has taken it along; then empty. */
-    private byte[] descriptor;
 
     private @Nullable Schema schema;
 
@@ -68,17 +55,9 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     private boolean done;
 
-    private MessageStreamWriter(
-            Call call,
-            CallOutcome outcome,
-            BufferAllocator allocator,
-            @Nullable FlightDescriptor descriptor,
-            long sizeLimit) {
-        this.call = call;
-        this.outcome = outcome;
+    private MessageStreamWriter(OutgoingMessages messages, BufferAllocator allocator) {
+        this.messages = messages;
         this.allocator = allocator;
-        this.descriptor = descriptor == null ? NO_BYTES : descriptor.serialize();
-        this.sizeLimit = sizeLimit;
     }
 
     /**
@@ -95,12 +74,12 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             BufferAllocator allocator,
             @Nullable FlightDescriptor descriptor,
             long sizeLimit) {
-        return new MessageStreamWriter(call, outcome, allocator, descriptor, sizeLimit);
+        return new MessageStreamWriter(new OutgoingMessages(call, outcome, descriptor, sizeLimit), allocator);
     }
 
     /** A server's writer; {@link #doneWriting} only marks the end, the server finishes the call. */
     public static MessageStreamWriter server(IncomingCall call, CallOutcome outcome, BufferAllocator allocator) {
-        return new MessageStreamWriter(call, outcome, allocator, null, 0);
+        return new MessageStreamWriter(new OutgoingMessages(call, outcome, null, 0), allocator);
     }
 
     /**
@@ -108,15 +87,13 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
      * writes. No effect otherwise.
      */
     public void sendDescriptor() {
-        if (descriptor.length > 0) {
-            send(NO_HEADER, NO_BYTES, null);
-        }
+        messages.sendDescriptor();
     }
 
     @Override
     public void begin(Schema schema) {
         checkNotBegun();
-        send(MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT), NO_BYTES, null);
+        messages.send(MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT), NO_BYTES);
         this.schema = schema;
         this.passesOn = hasDictionary(schema.getFields());
     }
@@ -139,7 +116,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, ids));
         }
         Schema message = new Schema(fields, schema.getCustomMetadata());
-        send(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), metadata, null);
+        messages.send(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), metadata);
         this.schema = schema;
         if (!ids.isEmpty()) {
             // Found from the outside in, sent from the inside out.
@@ -167,30 +144,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             }
         }
         if (back.getCount() > 0) {
-            awaitReturn(back);
-        }
-    }
-
-    /** Waits until the socket is done with what it was lent. The transport gives it back however the call ends. */
-    private void awaitReturn(CountDownLatch back) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                back.await();
-                break;
-            } catch (InterruptedException e) {
-                // The end of the call ends the loan. Not a moment earlier may this thread go: the caller would write to
-                // memory that is being sent.
-                interrupted = true;
-                call.cancel(interruption());
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-            throw interrupted();
-        }
-        if (call.isClosed()) {
-            throwFailure();
+            messages.awaitReturn(back);
         }
     }
 
@@ -220,7 +174,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         ArrowRecordBatch values = dictionary.getDictionary();
         if (isAligned(values)) {
             ByteBuffer header = MessageSerializer.serializeMetadata(dictionary, IpcOption.DEFAULT);
-            send(new FlightDataEncoder(descriptor, header, NO_BYTES, values), FlightDataEncoder.COPIED_BODY, null);
+            messages.send(header, NO_BYTES, values, FlightDataEncoder.COPIED_BODY, new Loan(() -> {}));
             return;
         }
         try (ArrowRecordBatch aligned = aligned(values)) {
@@ -238,33 +192,17 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         prepare(root);
         CompletableFuture<Void> returned = new CompletableFuture<>();
         try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            Loan loan = new Loan(() -> returned(returned));
+            Loan loan = new Loan(() -> messages.returned(returned));
             send(batch, metadata, FlightDataEncoder.COPIED_BODY, loan);
             loan.complete();
         }
         return returned;
     }
 
-    /** The memory is back: because it was sent, or because the call is ending. */
-    private void returned(CompletableFuture<Void> future) {
-        if (!call.isClosed()) {
-            future.complete(null);
-            return;
-        }
-        outcome.whenClosed(() -> {
-            GrpcException failure = outcome.failure();
-            if (failure == null) {
-                future.complete(null);
-            } else {
-                future.completeExceptionally(StatusTable.exception(failure, call));
-            }
-        });
-    }
-
     @Override
     public void writeMetadata(byte[] metadata) {
         checkNotDone();
-        send(NO_HEADER, metadata, null);
+        messages.sendMetadata(metadata);
     }
 
     @Override
@@ -274,13 +212,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         }
         done = true;
         close();
-        if (call instanceof OutgoingCall client) {
-            if (descriptor.length > 0 && !call.isClosed()) {
-                call.send(new FlightDataEncoder(descriptor, NO_HEADER, NO_BYTES, null).encode(0, new Loan(() -> {})));
-                descriptor = NO_BYTES;
-            }
-            client.halfClose();
-        }
+        messages.end();
     }
 
     /** Frees the copies of the dictionaries. Sends nothing, does not end the call. Idempotent. */
@@ -342,7 +274,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     private void send(ArrowRecordBatch batch, byte[] metadata, long copyUpTo, Loan loan) {
         if (isAligned(batch)) {
             ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
-            send(new FlightDataEncoder(descriptor, header, metadata, batch), copyUpTo, loan);
+            messages.send(header, metadata, batch, copyUpTo, loan);
             return;
         }
         try (ArrowRecordBatch aligned = aligned(batch)) {
@@ -364,55 +296,5 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     /** Arrow for Java can make batches whose buffers follow each other without padding, which the format forbids. */
     private static boolean isAligned(ArrowRecordBatch batch) {
         return batch.getBuffersLayout().stream().allMatch(buffer -> (buffer.getOffset() & 7) == 0);
-    }
-
-    private void send(ByteBuffer header, byte[] metadata, @Nullable ArrowRecordBatch body) {
-        send(new FlightDataEncoder(descriptor, header, metadata, body), 0, null);
-    }
-
-    private void send(FlightDataEncoder message, long copyUpTo, @Nullable Loan loan) {
-        if (sizeLimit > 0 && message.payloadSize() > sizeLimit) {
-            throw FlightWriteSizeExceededException.of(sizeLimit, message.payloadSize());
-        }
-        awaitRoom();
-        call.send(message.encode(copyUpTo, loan == null ? new Loan(() -> {}) : loan));
-        descriptor = NO_BYTES;
-    }
-
-    private void awaitRoom() {
-        try {
-            if (!call.awaitRoom()) {
-                throwFailure();
-                throw FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
-                        + " was ended by the peer, with OK, before everything was written");
-            }
-        } catch (InterruptedException e) {
-            call.cancel(interruption());
-            Thread.currentThread().interrupt();
-            throw interrupted();
-        }
-    }
-
-    /** The call is over, or is about to be: throws its failure if it has one. */
-    private void throwFailure() {
-        try {
-            outcome.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw interrupted();
-        }
-        GrpcException failure = outcome.failure();
-        if (failure != null) {
-            throw StatusTable.exception(failure, call);
-        }
-    }
-
-    private static GrpcStatus interruption() {
-        return GrpcCode.CANCELLED.with("the thread that was writing was interrupted");
-    }
-
-    private FlightException interrupted() {
-        return FlightCancelledException.of(FlightMethods.name(call.path()) + " at " + call.peer()
-                + " was cancelled: the thread that was writing was interrupted");
     }
 }

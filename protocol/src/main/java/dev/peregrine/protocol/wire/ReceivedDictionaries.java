@@ -1,5 +1,6 @@
 package dev.peregrine.protocol.wire;
 
+import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,23 @@
 /**
  * Record batches to FlightData and back, and Flight's words to the transport's. For sibling modules only.
  *
- * <p>In reading order. What the calls are made of: {@link dev.peregrine.protocol.wire.FlightMethods}, {@link
- * dev.peregrine.protocol.wire.Locations}, {@link dev.peregrine.protocol.wire.Headers}, {@link
- * dev.peregrine.protocol.wire.StatusTable}, {@link dev.peregrine.protocol.wire.CallOutcome}. Small messages: {@link
- * dev.peregrine.protocol.wire.ProtoMessages}, {@link dev.peregrine.protocol.wire.ProtoDecoder}. Batches coming in: {@link
- * dev.peregrine.protocol.wire.FlightDataDecoder}, {@link dev.peregrine.protocol.wire.FlightMessage}, {@link
- * dev.peregrine.protocol.wire.MessageStreamReader}. Batches going out: {@link
- * dev.peregrine.protocol.wire.MessageStreamWriter}, {@code FlightDataEncoder}.
+ * <p>In reading order.
+ *
+ * <ul>
+ *   <li>What calls are made of: {@link dev.peregrine.protocol.wire.FlightMethods}, {@link
+ *       dev.peregrine.protocol.wire.Locations}, {@link dev.peregrine.protocol.wire.Headers}, {@link
+ *       dev.peregrine.protocol.wire.StatusTable}, {@link dev.peregrine.protocol.wire.CallOutcome}.
+ *   <li>Small messages: {@link dev.peregrine.protocol.wire.ProtoMessages}, {@link
+ *       dev.peregrine.protocol.wire.ProtoDecoder}, {@code ArrivingBytes}.
+ *   <li>Batches coming in. On the event loop: {@link dev.peregrine.protocol.wire.FlightDataDecoder}, with {@code
+ *       BodyPlan} and {@code ArrivingBody}, makes a {@link dev.peregrine.protocol.wire.FlightMessage}.
+ *       On the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamReader} loads it; {@code
+ *       IncomingMessages} is where it takes it, {@code ReceivedDictionaries} what it knows.
+ *   <li>Batches going out, all on the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamWriter}, with
+ *       {@code SentDictionaries}; {@code OutgoingMessages}, where it sends; {@code FlightDataEncoder}, what; {@code Loan},
+ *       whose memory.
+ *   <li>Before any of it: {@link dev.peregrine.protocol.wire.JavaFlags}.
+ * </ul>
  */
 @NullMarked
 package dev.peregrine.protocol.wire;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.ipc.IpcHeader;
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;

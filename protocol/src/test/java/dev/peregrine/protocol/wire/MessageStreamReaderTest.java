@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.SchemaBomb;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;

@@ -1,6 +1,5 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.ipc;
 
-import dev.peregrine.protocol.MessageSchema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.DictionaryBatch;
@@ -8,7 +7,7 @@ import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.flatbuf.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,22 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc">Arrow
  *     IPC</a>
  */
-final class IpcHeader {
+public final class IpcHeader {
     /** Reads something out of a flatbuffer. */
     @FunctionalInterface
-    interface Reading<T> {
+    public interface Reading<T> {
         T read();
     }
 
     /** The peer sent a flatbuffer that is none, or that says what cannot be. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String message) {
+        public Malformed(String message) {
             super(message);
         }
 
-        Malformed(String message, Throwable cause) {
+        public Malformed(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -50,7 +49,7 @@ final class IpcHeader {
         this.message = message;
     }
 
-    static IpcHeader of(byte[] flatbuffer) throws Malformed {
+    public static IpcHeader of(byte[] flatbuffer) throws Malformed {
         ByteBuffer bytes = ByteBuffer.wrap(flatbuffer).order(ByteOrder.LITTLE_ENDIAN);
         IpcHeader header = new IpcHeader(reading(() -> Message.getRootAsMessage(bytes)));
         reading(header.message::headerType);
@@ -58,7 +57,7 @@ final class IpcHeader {
     }
 
     /** Turns what a broken flatbuffer throws into one exception. */
-    static <T> T reading(Reading<T> reading) throws Malformed {
+    public static <T> T reading(Reading<T> reading) throws Malformed {
         try {
             return reading.read();
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
@@ -66,33 +65,32 @@ final class IpcHeader {
         }
     }
 
-    Message message() {
+    public Message message() {
         return message;
     }
 
     /** One of {@link MessageHeader}'s numbers. */
-    byte type() {
+    public byte type() {
         return message.headerType();
     }
 
     /** The type's name, also for numbers that Arrow does not define. */
-    String typeName() {
+    public String typeName() {
         byte type = type();
         return type >= 0 && type < MessageHeader.names.length ? MessageHeader.name(type) : "type " + type;
     }
 
-    long bodyLength() throws Malformed {
+    public long bodyLength() throws Malformed {
         return reading(message::bodyLength);
     }
 
     /** The dictionary batch; the header must be one. */
-    DictionaryBatch dictionaryBatch() throws Malformed {
+    public DictionaryBatch dictionaryBatch() throws Malformed {
         return reading(() -> present((DictionaryBatch) message.header(new DictionaryBatch())));
     }
 
     /** The record batch, be it a dictionary's; null in a header of another type. */
-    @Nullable
-    RecordBatch recordBatch() throws Malformed {
+    public @Nullable RecordBatch recordBatch() throws Malformed {
         return switch (type()) {
             case MessageHeader.RecordBatch -> reading(() -> present((RecordBatch) message.header(new RecordBatch())));
             case MessageHeader.DictionaryBatch -> {
@@ -104,21 +102,19 @@ final class IpcHeader {
     }
 
     /**
-     * The schema; the header must be that of one.
+     * The schema; the header must be that of one. What is read of it is read inside {@link #reading}.
      *
      * <p>Offsets may point to the same table many times, so that few bytes make a tree without end. A field takes more
      * than {@value #SMALLEST_FIELD} bytes; a schema with more fields than could lie side by side is refused.
      */
-    Schema schema() throws Malformed {
-        int most = 1 + message.getByteBuffer().capacity() / SMALLEST_FIELD;
+    public Schema schema() throws Malformed {
         return reading(() -> {
-            var schema =
-                    present((org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema()));
-            int left = most;
+            Schema schema = present((Schema) message.header(new Schema()));
+            int left = 1 + message.getByteBuffer().capacity() / SMALLEST_FIELD;
             for (int i = 0; i < schema.fieldsLength(); i++) {
                 left = countDown(present(schema.fields(i)), left, 0);
             }
-            return MessageSchema.of(schema);
+            return schema;
         });
     }
 

@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import org.apache.arrow.flatbuf.Field;
@@ -10,11 +10,11 @@ import org.apache.arrow.flatbuf.Struct_;
 import org.apache.arrow.flatbuf.Type;
 
 /** Any thread. A schema that is short as a flatbuffer and endless as a tree. */
-final class SchemaBomb {
+public final class SchemaBomb {
     private SchemaBomb() {}
 
     /** Structs in structs, {@code depth} deep, where both children of each are the same table. */
-    static byte[] bytes(int depth) {
+    public static byte[] bytes(int depth) {
         FlatBufferBuilder builder = new FlatBufferBuilder();
         int name = builder.createString("f");
         int child = 0;

@@ -1,0 +1,168 @@
+package dev.peregrine.protocol.wire;
+
+import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.error.FlightCancelledException;
+import dev.peregrine.protocol.error.FlightResourceExhaustedException;
+import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
+import dev.peregrine.transport.Call;
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.OutgoingCall;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread at a time. The messages of one call as a writer sends them: within the size limit, when there is room, the
+ * descriptor with the first one. What goes wrong comes as Flight's exceptions; an interrupt cancels the call.
+ */
+final class OutgoingMessages {
+    private static final byte[] NO_BYTES = {};
+    private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
+
+    private final Call call;
+    private final CallOutcome outcome;
+    private final long sizeLimit;
+
+    /** The descriptor as protobuf, until a message has taken it along; then empty. */
+    private byte[] descriptor;
+
+    OutgoingMessages(Call call, CallOutcome outcome, @Nullable FlightDescriptor descriptor, long sizeLimit) {
+        this.call = call;
+        this.outcome = outcome;
+        this.descriptor = descriptor == null ? NO_BYTES : descriptor.serialize();
+        this.sizeLimit = sizeLimit;
+    }
+
+    /** Waits for room and sends a message without a body. */
+    void send(ByteBuffer header, byte[] metadata) {
+        send(header, metadata, null, 0, new Loan(() -> {}));
+    }
+
+    /** Waits for room and sends app_metadata alone. */
+    void sendMetadata(byte[] metadata) {
+        send(NO_HEADER, metadata);
+    }
+
+    /** Waits for room and sends the descriptor alone, unless it has gone with a message. */
+    void sendDescriptor() {
+        if (descriptor.length > 0) {
+            sendMetadata(NO_BYTES);
+        }
+    }
+
+    /**
+     * Waits for room and sends a message.
+     *
+     * @param body lent until this returns, but for what {@code loan} counts
+     * @param copyUpTo bodies up to this many bytes are copied
+     */
+    void send(ByteBuffer header, byte[] metadata, @Nullable ArrowRecordBatch body, long copyUpTo, Loan loan) {
+        FlightDataEncoder message = new FlightDataEncoder(descriptor, header, metadata, body);
+        if (sizeLimit > 0 && message.payloadSize() > sizeLimit) {
+            throw FlightWriteSizeExceededException.of(sizeLimit, message.payloadSize());
+        }
+        awaitRoom();
+        try {
+            call.send(message.encode(copyUpTo, loan));
+        } catch (OutOfMemoryError e) {
+            throw FlightResourceExhaustedException.of(
+                    name() + ": no memory to send a message of " + message.payloadSize()
+                            + " bytes; raise -XX:MaxDirectMemorySize or write smaller batches",
+                    e);
+        }
+        descriptor = NO_BYTES;
+    }
+
+    private void awaitRoom() {
+        try {
+            if (!call.awaitRoom()) {
+                throwFailure();
+                throw FlightCancelledException.of(
+                        name() + " was ended by the peer, with OK, before everything was written");
+            }
+        } catch (InterruptedException e) {
+            call.cancel(interruption());
+            throw interrupted();
+        }
+    }
+
+    /** The call is over, or is about to be: throws its failure if it has one. */
+    private void throwFailure() {
+        try {
+            outcome.await();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+        GrpcException failure = outcome.failure();
+        if (failure != null) {
+            throw StatusTable.exception(failure, call);
+        }
+    }
+
+    /** Waits until the socket is done with what it was lent. The transport gives it back however the call ends. */
+    void awaitReturn(CountDownLatch back) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                back.await();
+                break;
+            } catch (InterruptedException e) {
+                // The end of the call ends the loan. Not a moment earlier may this thread go: the caller would write to
+                // memory that is being sent.
+                interrupted = true;
+                call.cancel(interruption());
+            }
+        }
+        if (interrupted) {
+            throw interrupted();
+        }
+        if (call.isClosed()) {
+            throwFailure();
+        }
+    }
+
+    /** Any thread. What was lent is back, because it was sent or because the call is ending: completes {@code future}. */
+    void returned(CompletableFuture<Void> future) {
+        if (!call.isClosed()) {
+            future.complete(null);
+            return;
+        }
+        outcome.whenClosed(() -> {
+            GrpcException failure = outcome.failure();
+            if (failure == null) {
+                future.complete(null);
+            } else {
+                future.completeExceptionally(StatusTable.exception(failure, call));
+            }
+        });
+    }
+
+    /** Nothing follows: half-closes a client's call. Does not wait. */
+    void end() {
+        if (call instanceof OutgoingCall client) {
+            if (descriptor.length > 0 && !call.isClosed()) {
+                call.send(new FlightDataEncoder(descriptor, NO_HEADER, NO_BYTES, null).encode(0, new Loan(() -> {})));
+                descriptor = NO_BYTES;
+            }
+            client.halfClose();
+        }
+    }
+
+    private static GrpcStatus interruption() {
+        return GrpcCode.CANCELLED.with("the thread that was writing was interrupted");
+    }
+
+    private FlightCancelledException interrupted() {
+        Thread.currentThread().interrupt();
+        return FlightCancelledException.of(name() + " was cancelled: the thread that was writing was interrupted");
+    }
+
+    /** The method and the peer, for complaints. */
+    private String name() {
+        return FlightMethods.name(call.path()) + " at " + call.peer();
+    }
+}
