@@ -101,39 +101,6 @@ def echo(x, file):
         same_batches(actual, expected, file)
 
 
-def fails(words, function):
-    try:
-        function()
-    except pa.ArrowException as e:
-        assert words in str(e), f"{words!r} is missing in {e}"
-        return
-    raise AssertionError(f"no error, although {words!r}")
-
-
-@check
-def refused(x, file, words):
-    """Neither served nor taken nor sent back, and each time for the same reason; its words are joined by underscores."""
-    words, expected = words.replace("_", " "), x.expected(file)
-    name = file.partition(".")[0]
-    fails(words, lambda: x.info(name))
-    fails(words, lambda: x.client.do_get(fl.Ticket(name.encode())).read_all())
-
-    def put_all():
-        writer, _ = x.client.do_put(fl.FlightDescriptor.for_path("refused"), expected.schema)
-        writer.write_table(expected)
-        writer.close()
-
-    fails(words, put_all)
-
-    def exchange_all():
-        writer, reader = x.client.do_exchange(fl.FlightDescriptor.for_command(b"echo"))
-        writer.begin(expected.schema)
-        writer.done_writing()
-        reader.read_all()
-
-    fails(words, exchange_all)
-
-
 @check
 def equal(x, actual, expected):
     """Two files hold the same; ACTUAL may stand without its ending."""

@@ -342,7 +342,13 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     private void load(FlightMessage message) {
-        Loaded into = loaded();
+        Loaded into;
+        try {
+            into = loaded();
+        } catch (FlightException e) {
+            message.release();
+            throw e;
+        }
         try (ArrowRecordBatch batch = takeBatch(message)) {
             into.loader.load(batch);
         } catch (FlightException e) {

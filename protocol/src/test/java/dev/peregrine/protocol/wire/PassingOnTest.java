@@ -105,6 +105,27 @@ final class PassingOnTest {
     }
 
     @Test
+    void aBatchWithoutAVectorIsFreedWhenItCannotBeLoaded(BufferAllocator allocator) {
+        try (Pipe pipe = new Pipe(allocator);
+                ArrowBuf body = allocator.buffer(4_000)) {
+            pipe.writer.begin(new Schema(List.of(Field.nullable("price", new ArrowType.Decimal(5, 2, 32)))));
+            write(
+                    pipe,
+                    new ArrowRecordBatch(
+                            1_000,
+                            List.of(new ArrowFieldNode(1_000, 0)),
+                            List.of(allocator.getEmpty(), body.writerIndex(4_000))),
+                    "");
+            pipe.writer.doneWriting();
+
+            assertThatExceptionOfType(FlightInternalException.class)
+                    .isThrownBy(pipe.reader::next)
+                    .withMessageContaining("no vector for price");
+            assertThat(pipe.reader.next()).isFalse();
+        }
+    }
+
+    @Test
     void theSchemaIsAMessageUnlessSomebodyWaitedForIt(BufferAllocator allocator) {
         try (Pipe pipe = new Pipe(allocator)) {
             pipe.writer.writeMetadata(new byte[] {1});
