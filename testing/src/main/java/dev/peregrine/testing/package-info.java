@@ -7,6 +7,7 @@
  *   <li>{@link dev.peregrine.testing.NettyMemory}: one test's Netty allocator, and what Netty's leak detector finds.
  *   <li>{@link dev.peregrine.testing.RecordingLeakDetector}: keeps the detector's reports instead of logging them.
  *   <li>{@link dev.peregrine.testing.Patience}: a bounded wait.
+ *   <li>{@link dev.peregrine.testing.Parked}: waits until another thread blocks.
  * </ul>
  */
 @NullMarked

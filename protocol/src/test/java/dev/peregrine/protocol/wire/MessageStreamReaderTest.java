@@ -10,6 +10,7 @@ import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.error.FlightUnavailableException;
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.Parked;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -283,9 +284,7 @@ final class MessageStreamReaderTest {
                 }
             });
             reading.start();
-            while (reading.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(reading);
             reading.interrupt();
             assertThat(flag.get(10, TimeUnit.SECONDS)).isTrue();
             assertThat(pipe.server.cancels).extracting(GrpcStatus::code).containsExactly(GrpcCode.CANCELLED);
@@ -304,9 +303,7 @@ final class MessageStreamReaderTest {
                 }
             });
             reading.start();
-            while (reading.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(reading);
             pipe.reader.cancel();
             assertThat(failure.get(10, TimeUnit.SECONDS)).hasMessageContaining("the reader cancelled the call");
         }

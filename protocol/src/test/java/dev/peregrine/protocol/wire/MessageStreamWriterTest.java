@@ -10,6 +10,7 @@ import dev.peregrine.protocol.error.FlightNotFoundException;
 import dev.peregrine.protocol.error.FlightTimedOutException;
 import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.Parked;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
@@ -84,9 +85,7 @@ final class MessageStreamWriterTest {
                 pipe.writer.write(root);
                 returned.set(true);
             });
-            while (thread.get().getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(thread.get());
             assertThat(returned).isFalse();
             pipe.client.letGo();
             assertThat(writing.get(10, TimeUnit.SECONDS)).isNull();
@@ -111,9 +110,7 @@ final class MessageStreamWriterTest {
                     flag.set(Thread.currentThread().isInterrupted());
                 }
             });
-            while (thread.get().getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(thread.get());
             thread.get().interrupt();
             assertThat(writing.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(FlightCancelledException.class)
@@ -133,9 +130,7 @@ final class MessageStreamWriterTest {
             pipe.client.holding = true;
             AtomicReference<Thread> thread = new AtomicReference<>();
             CompletableFuture<Throwable> writing = start(thread, () -> pipe.writer.write(root));
-            while (thread.get().getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(thread.get());
             pipe.client.close(GrpcCode.DEADLINE_EXCEEDED.with("too late"), new Metadata());
             assertThat(writing.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(FlightTimedOutException.class)
@@ -151,9 +146,7 @@ final class MessageStreamWriterTest {
             pipe.client.room(false);
             AtomicReference<Thread> thread = new AtomicReference<>();
             CompletableFuture<Throwable> writing = start(thread, () -> pipe.writer.write(root));
-            while (thread.get().getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Parked.await(thread.get());
             thread.get().interrupt();
             assertThat(writing.get(10, TimeUnit.SECONDS)).isInstanceOf(FlightCancelledException.class);
             assertThat(pipe.client.isClosed()).isTrue();

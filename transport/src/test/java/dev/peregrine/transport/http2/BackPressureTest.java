@@ -144,6 +144,7 @@ final class BackPressureTest {
     @Test
     void aSmallCallIsNotHeldUpByABulkStream() throws Exception {
         AtomicLong received = new AtomicLong();
+        CountDownLatch flowing = new CountDownLatch(1);
         TransportOptions bulk = Loopback.OPTIONS.toBuilder()
                 .streamWindow(16 << 20)
                 .connectionWindow(64 << 20)
@@ -161,15 +162,16 @@ final class BackPressureTest {
                 try {
                     for (byte[] m; (m = flood.read()) != null; ) {
                         received.addAndGet(m.length);
+                        flowing.countDown();
                     }
                 } catch (Exception e) {
                     received.addAndGet(1);
                 }
             });
             reader.start();
-            while (received.get() == 0) {
-                Thread.onSpinWait();
-            }
+            assertThat(flowing.await(10, TimeUnit.SECONDS))
+                    .as("the bulk stream flows")
+                    .isTrue();
             long before = received.get();
             for (int i = 0; i < 50; i++) {
                 assertThat(loopback.unary("/t/Echo", new byte[100])).hasSize(100);
