@@ -2,6 +2,7 @@
 
     client_checks.py names
     client_checks.py LOCATION [auth=LOCATION_WITH_HANDSHAKE] [basic=LOCATION_WITH_BASIC] [tls=LOCATION ca=FILE]
+        [mtls=LOCATION] [unix=LOCATION]
 """
 
 import pathlib
@@ -12,6 +13,7 @@ import time
 import pyarrow as pa
 import pyarrow.flight as fl
 
+import arrow_files
 import checks
 import parade
 
@@ -486,6 +488,39 @@ def do_exchange_dictionary(x):
         assert reader.read_all().equals(pa.Table.from_batches(batches))
 
 
+def exchange_changing_dictionary(x, case, deltas):
+    """What the service loads into vectors and writes again decodes to the same, batch by batch."""
+    schema, batches = arrow_files.CASES[case]()
+    writer, reader = exchange(x, b"echo", write_options=pa.ipc.IpcWriteOptions(emit_dictionary_deltas=deltas))
+    with writer:
+        writer.begin(schema)
+        for batch in batches:
+            writer.write_batch(batch)
+            same(reader.read_chunk().data.to_pylist(), batch.to_pylist())
+        writer.done_writing()
+        raises(StopIteration, reader.read_chunk)
+
+
+@check
+def do_exchange_dictionary_that_grows(x):
+    exchange_changing_dictionary(x, "dictionary_growing", False)
+
+
+@check
+def do_exchange_dictionary_deltas(x):
+    exchange_changing_dictionary(x, "dictionary_growing", True)
+
+
+@check
+def do_exchange_dictionary_replaced(x):
+    exchange_changing_dictionary(x, "dictionary_replaced", False)
+
+
+@check
+def do_exchange_nested_dictionary(x):
+    exchange_changing_dictionary(x, "nested_dictionary", False)
+
+
 @check
 def do_exchange_from_two_threads(x):
     """10 MiB and more each way at once: writer and reader must not wait for each other."""
@@ -804,6 +839,30 @@ def authenticate_where_nobody_asks(x):
 @check
 def tls(x):
     client = x.connect("tls", tls_root_certs=pathlib.Path(x.named["ca"]).read_bytes())
+    assert get(client, b"ints").read_all().equals(parade.ints_table())
+    for n, chunk in enumerate(get(client, b"big:131072,16")):
+        assert chunk.data.equals(parade.big_batch(131072, n))
+    client.close()
+
+
+@check
+def mutual_tls(x):
+    cert, key = (pathlib.Path(x.named["ca"]).with_name(n).read_bytes() for n in ("cert.pem", "key.pem"))
+    client = x.connect("mtls", tls_root_certs=cert, cert_chain=cert, private_key=key)
+    same(act(client, "echo", b"x"), [b"x"])
+    client.close()
+
+
+@check
+def mutual_tls_without_certificate(x):
+    client = x.connect("mtls", tls_root_certs=pathlib.Path(x.named["ca"]).read_bytes())
+    raises(fl.FlightUnavailableError, lambda: act(client, "echo", b"x", timeout=10))
+    client.close()
+
+
+@check
+def unix_socket(x):
+    client = x.connect("unix")
     assert get(client, b"ints").read_all().equals(parade.ints_table())
     for n, chunk in enumerate(get(client, b"big:131072,16")):
         assert chunk.data.equals(parade.big_batch(131072, n))

@@ -1,6 +1,6 @@
 """A pyarrow Flight server for the tests: has something for each RPC.
 
-    server.py [--auth none|handshake|basic] [--tls-cert FILE --tls-key FILE]
+    server.py [--auth none|handshake|basic] [--tls-cert FILE --tls-key FILE [--client-roots FILE]] [--unix PATH] [--folder DIR]
 
 Prints "ready port N" and serves until its standard input ends.
 """
@@ -328,6 +328,8 @@ def main():
     words.add_argument("--auth", choices=("none", "handshake", "basic"), default="none")
     words.add_argument("--tls-cert")
     words.add_argument("--tls-key")
+    words.add_argument("--client-roots")
+    words.add_argument("--unix")
     words.add_argument("--folder", default=".")
     a = words.parse_args()
     handler = {"none": None, "handshake": Handshake(), "basic": Anyone()}[a.auth]
@@ -338,8 +340,10 @@ def main():
     if a.tls_cert:
         tls = [(pathlib.Path(a.tls_cert).read_bytes(), pathlib.Path(a.tls_key).read_bytes())]
     scheme = "grpc+tls" if tls else "grpc"
-    server = Server(f"{scheme}://127.0.0.1:0", auth_handler=handler, tls_certificates=tls, middleware=middleware,
-                    folder=pathlib.Path(a.folder))
+    location = f"grpc+unix://{a.unix}" if a.unix else f"{scheme}://127.0.0.1:0"
+    roots = pathlib.Path(a.client_roots).read_bytes() if a.client_roots else None
+    server = Server(location, auth_handler=handler, tls_certificates=tls, verify_client=roots is not None,
+                    root_certificates=roots, middleware=middleware, folder=pathlib.Path(a.folder))
     print("ready port", server.port, flush=True)
     threading.Thread(target=server.serve, daemon=True).start()
     sys.stdin.read()  # ends with the test

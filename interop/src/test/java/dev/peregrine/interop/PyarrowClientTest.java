@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.protocol.Location;
 import dev.peregrine.server.FlightServer;
+import dev.peregrine.server.FlightServerBuilder;
 import dev.peregrine.testing.LeakCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +46,19 @@ class PyarrowClientTest {
         String handshake = serve(ParadeService.Auth.HANDSHAKE, null);
         String basic = serve(ParadeService.Auth.BASIC, null);
         String tls = serve(ParadeService.Auth.NONE, certificate);
-        arguments = new String[] {plain, "auth=" + handshake, "basic=" + basic, "tls=" + tls, "ca=" + ca};
+        String mutual = start(
+                "grpc+tls://127.0.0.1:0",
+                b -> b.tls(certificate.certChain(), certificate.privateKey()).clientRoots(certificate.certChain()));
+        String unix = start("grpc+unix://" + folder.resolve("socket"), b -> b);
+        arguments = new String[] {
+            plain,
+            "auth=" + handshake,
+            "basic=" + basic,
+            "tls=" + tls,
+            "ca=" + ca,
+            "mtls=" + mutual,
+            "unix=" + unix
+        };
         client = ChildProcess.pythonPeer("client_checks.py", (Object[]) arguments);
     }
 
@@ -59,6 +73,14 @@ class PyarrowClientTest {
         servers.add(server);
         service.at(() -> Location.tcp("127.0.0.1", server.port()));
         return scheme + "://127.0.0.1:" + server.port();
+    }
+
+    private String start(String location, UnaryOperator<FlightServerBuilder> settings) {
+        FlightServer server = settings.apply(FlightServer.builder(location, new ParadeService(ParadeService.Auth.NONE))
+                        .allocator(allocator))
+                .start();
+        servers.add(server);
+        return server.location().uri();
     }
 
     @AfterAll

@@ -1,10 +1,16 @@
 package dev.peregrine.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.client.FlightClient;
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.Ticket;
+import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightStatusCode;
+import dev.peregrine.protocol.error.FlightUnavailableException;
 import dev.peregrine.protocol.error.FlightUnimplementedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,11 +18,14 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client of ours against a pyarrow server. */
 @Tag("interop")
@@ -35,6 +44,56 @@ class PyarrowServerTest extends PeerTest {
         handshake = Location.tcp("127.0.0.1", serve("--auth", "handshake"));
         basic = Location.tcp("127.0.0.1", serve("--auth", "basic"));
         tls = Location.tls("127.0.0.1", serve("--tls-cert", cert, "--tls-key", folder.resolve("key.pem")));
+    }
+
+    @Test
+    void mutualTls(BufferAllocator allocator, @TempDir Path folder) throws IOException {
+        Path cert = certificate.writeTo(folder);
+        int port = serve("--tls-cert", cert, "--tls-key", folder.resolve("key.pem"), "--client-roots", cert);
+        var builder = FlightClient.builder(Location.tls("127.0.0.1", port))
+                .allocator(allocator)
+                .tlsRootCerts(certificate.certChain());
+        try (FlightClient stranger = builder.build()) {
+            assertThatThrownBy(() -> PeerServer.act(stranger, "echo", "x"))
+                    .isInstanceOf(FlightUnavailableException.class);
+        }
+        try (FlightClient known = builder.certChain(certificate.certChain())
+                .privateKey(certificate.privateKey())
+                .build()) {
+            assertThat(PeerServer.act(known, "echo", "x")).containsExactly("x");
+        }
+    }
+
+    @Test
+    void unixSocket(@TempDir Path folder) {
+        Path socket = folder.resolve("socket");
+        serve("--unix", socket);
+        try (FlightClient client = connect(Location.unix(socket.toString()))) {
+            assertThat(PeerServer.act(client, "echo", "x")).containsExactly("x");
+            try (FlightStreamReader reader = client.doGet(Ticket.of("big:131072,16"))) {
+                for (int n = 0; n < 16; n++) {
+                    assertThat(reader.next()).isTrue();
+                    Parade.assertBig(reader.root(), 131072, n);
+                }
+                assertThat(reader.next()).isFalse();
+            }
+        }
+    }
+
+    /** Errors of Arrow and of Python that gRPC has no codes for. */
+    @ParameterizedTest
+    @CsvSource({
+        "MEMORY, RESOURCE_EXHAUSTED",
+        "TYPE, INVALID_ARGUMENT",
+        "INDEX, INVALID_ARGUMENT",
+        "CAPACITY, UNKNOWN", // pyarrow does not say more
+        "RUNTIME, UNKNOWN"
+    })
+    void errorsThatFlightHasNoStatusFor(String error, FlightStatusCode expected) {
+        assertThatThrownBy(() -> PeerServer.act(client(), "error", error + ":some words"))
+                .hasMessageContaining("some words")
+                .isInstanceOfSatisfying(
+                        FlightException.class, e -> assertThat(e.status()).isEqualTo(expected));
     }
 
     private int serve(Object... arguments) {
