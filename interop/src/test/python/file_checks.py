@@ -8,7 +8,6 @@ Files are named by their path within the folder. Compares value by value and wit
 import pathlib
 import sys
 
-import pyarrow as pa
 import pyarrow.flight as fl
 
 import arrow_files

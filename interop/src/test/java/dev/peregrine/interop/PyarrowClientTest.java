@@ -46,18 +46,11 @@ class PyarrowClientTest {
         String handshake = serve(ParadeService.Auth.HANDSHAKE, null);
         String basic = serve(ParadeService.Auth.BASIC, null);
         String tls = serve(ParadeService.Auth.NONE, certificate);
-        String mutual = start(
-                "grpc+tls://127.0.0.1:0",
-                b -> b.tls(certificate.certChain(), certificate.privateKey()).clientRoots(certificate.certChain()));
+        String mutual = start("grpc+tls://127.0.0.1:0", b -> b.tls(certificate.certChain(), certificate.privateKey())
+                .clientRoots(certificate.certChain()));
         String unix = start("grpc+unix://" + folder.resolve("socket"), b -> b);
         arguments = new String[] {
-            plain,
-            "auth=" + handshake,
-            "basic=" + basic,
-            "tls=" + tls,
-            "ca=" + ca,
-            "mtls=" + mutual,
-            "unix=" + unix
+            plain, "auth=" + handshake, "basic=" + basic, "tls=" + tls, "ca=" + ca, "mtls=" + mutual, "unix=" + unix
         };
         client = ChildProcess.pythonPeer("client_checks.py", (Object[]) arguments);
     }
