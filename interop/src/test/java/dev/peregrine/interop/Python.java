@@ -80,7 +80,8 @@ final class Python implements ExecutionCondition {
                 }
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
                 if (process.exitValue() != 0) {
-                    throw new IOException(output.substring(output.lastIndexOf('\n') + 1));
+                    throw new IOException("it ended with " + process.exitValue()
+                            + (output.isEmpty() ? "" : ": " + output.substring(output.lastIndexOf('\n') + 1)));
                 }
                 return output;
             } catch (InterruptedException e) {
