@@ -176,14 +176,19 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         done(status, HeaderCodec.readTrailers(headers));
     }
 
-    /** The peer has ended the call. If this end still sends, there is nobody to send to any more. */
+    /**
+     * The peer has ended the call. If this end still sends, nobody wants it any more: END_STREAM without the rest closes the
+     * stream. RST_STREAM would do it too, but servers count those and hang up on clients that send many.
+     */
     private void done(GrpcStatus status, Metadata trailers) {
         Connection c = connection;
         OutboundStream stream = out;
         over(status, trailers);
         if (c != null && stream != null && stream.stream.state().localSideOpen()) {
-            stream.finish();
-            c.reset(stream.stream, Http2Error.NO_ERROR);
+            stream.skip();
+            stream.end();
+            c.writer().enlist(stream);
+            c.flushSoon();
         }
     }
 

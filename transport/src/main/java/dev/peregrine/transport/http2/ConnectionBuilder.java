@@ -69,12 +69,17 @@ final class ConnectionBuilder {
                 : settings.pushEnabled(false);
     }
 
+    /** 0 at a client: its server resets each stream that it answers before the request is complete. */
+    private int mostResets() {
+        return connection.isServer() ? MOST_RESETS : 0;
+    }
+
     private final class Encoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Encoder> {
         @Override
         protected Connection build() {
             initialSettings(settings());
             connection(connection);
-            encoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(mostResets(), RESET_SECONDS);
             return super.build();
         }
 
@@ -90,7 +95,7 @@ final class ConnectionBuilder {
     private final class Decoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Decoder> {
         Decoder(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder) {
             initialSettings(settings());
-            decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS);
+            decoderEnforceMaxRstFramesPerWindow(mostResets(), RESET_SECONDS);
             codec(decoder, encoder);
         }
 

@@ -9,6 +9,7 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.TransportOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -189,7 +190,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     abstract CallListener listener();
 
     /** Event loop only. Header fields have come. */
-    abstract void headers(io.netty.handler.codec.http2.Http2Headers headers, boolean endStream);
+    abstract void headers(Http2Headers headers, boolean endStream);
 
     /**
      * Event loop only. A piece of DATA has come, which is lent.

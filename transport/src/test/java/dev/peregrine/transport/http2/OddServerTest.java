@@ -171,7 +171,7 @@ final class OddServerTest {
             assertThat(asked.text()).as("cut at %d", cut).isEqualTo("hello");
             assertThat(asked.text()).as("cut at %d", cut).isEqualTo("hello");
             assertThat(asked.text()).as("cut at %d", cut).isEqualTo("the end");
-            peer.receives("the server has answered", Frame.reset(stream, Http2Error.NO_ERROR.code()));
+            peer.receives("the server has answered", Frame.data(stream, true, new byte[0]));
         }
     }
 
@@ -411,7 +411,7 @@ final class OddServerTest {
         peer.sends(Frame.windowUpdate(0, 54_475));
         peer.receivesData("the rest", NEXT, 54_475);
         answers(one, FIRST);
-        peer.receives("the server has answered", Frame.reset(FIRST, Http2Error.NO_ERROR.code()));
+        peer.receives("the server has answered", Frame.data(FIRST, true, new byte[0]));
         answers(two, NEXT);
     }
 

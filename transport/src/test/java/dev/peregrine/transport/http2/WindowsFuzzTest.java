@@ -110,7 +110,7 @@ final class WindowsFuzzTest {
                 }
             }
             case 10 -> {
-                if (random.nextInt(4) == 0 && !stream.cancelled) {
+                if (random.nextInt(4) == 0 && stream.id > 0 && !stream.cancelled) {
                     stream.cancelled = true;
                     stream.call.cancel(GrpcCode.CANCELLED.with("enough"));
                 }
@@ -204,10 +204,8 @@ final class WindowsFuzzTest {
             }
             case FakePeer.HEADERS -> {
                 // Calls open their streams in the order in which they were started.
-                Stream stream = streams.stream()
-                        .filter(s -> s.id == 0 && !s.cancelled)
-                        .findFirst()
-                        .orElseThrow();
+                Stream stream =
+                        streams.stream().filter(s -> s.id == 0).findFirst().orElseThrow();
                 stream.id = frame.streamId();
                 stream.window += initialWindow;
             }
@@ -257,7 +255,7 @@ final class WindowsFuzzTest {
         for (Stream stream : streams) {
             stream.call.halfClose();
         }
-        while (streams.stream().anyMatch(s -> s.id == 0 && !s.cancelled)) {
+        while (streams.stream().anyMatch(s -> s.id == 0)) {
             receive(peer, peer.next());
         }
         for (Stream stream : streams) {
