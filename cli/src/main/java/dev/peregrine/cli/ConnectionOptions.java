@@ -124,7 +124,12 @@ final class ConnectionOptions {
         if (insecure) {
             builder.disableServerVerification(true);
         }
-        return builder.build();
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            // The location, or a certificate that is none; the message says which.
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
     }
 
     /** What each call is made with. Logs in if there is a user, over this client. */

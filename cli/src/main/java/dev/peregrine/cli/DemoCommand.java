@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
         JvmFlags.check();
         LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
         if (mebibytes < 1) {
-            throw new IllegalArgumentException("--size has to be at least 1 MiB.");
+            throw new UsageError("--size has to be at least 1 MiB.");
         }
         Demo demo = new Demo((long) mebibytes << 20, seed, terminal.unicode(), this::print);
         return demo.run() ? ExitCode.OK : ExitCode.FAILED;

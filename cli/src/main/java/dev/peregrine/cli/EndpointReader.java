@@ -25,7 +25,7 @@ final class EndpointReader {
                 reader = client.doGet(endpoint.ticket(), connection.callOptions());
                 reader.schema(); // only now is it known whether anybody is there
                 return reader;
-            } catch (FlightUnavailableException | IllegalArgumentException e) {
+            } catch (FlightUnavailableException | UsageError e) {
                 // Unreachable, or a kind of location that no client here knows: another may do.
                 if (reader != null) {
                     reader.close();

@@ -30,6 +30,7 @@ final class ErrorSentence {
         }
         if (failure instanceof FlightException
                 || failure instanceof IOException
+                || failure instanceof UsageError
                 || failure instanceof IllegalArgumentException) {
             return said.isBlank() ? failure.getClass().getSimpleName() : said;
         }

@@ -38,6 +38,9 @@ final class ExitCode {
         if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             return FILE;
         }
+        if (failure instanceof UsageError) {
+            return USAGE;
+        }
         return failure instanceof InterruptedException ? INTERRUPTED : FAILED;
     }
 

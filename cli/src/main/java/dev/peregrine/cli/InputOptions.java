@@ -37,7 +37,7 @@ final class InputOptions {
     /** Opens the file, or standard input for null and {@code -}. */
     BatchSource open(@Nullable String file, Terminal terminal, BufferAllocator allocator) throws IOException {
         if (batchRows < 1 || inferRows < 0) {
-            throw new IllegalArgumentException("--batch-rows has to be at least 1, and --infer-rows at least 0.");
+            throw new UsageError("--batch-rows has to be at least 1, and --infer-rows at least 0.");
         }
         BatchSource.CsvReading csv = new BatchSource.CsvReading(batchRows, inferRows);
         Optional<Format> known = Optional.ofNullable(format);

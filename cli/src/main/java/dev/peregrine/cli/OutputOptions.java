@@ -44,15 +44,24 @@ final class OutputOptions {
     @Option(names = "--no-progress", description = "No progress bar.")
     boolean noProgress;
 
+    /** The file to write, or null for standard output. */
+    private @Nullable Path file() {
+        return file == null || file.toString().equals("-") ? null : file;
+    }
+
     /** The format that was asked for, or that fits. */
-    Format format(Terminal terminal) throws IOException {
+    Format format(Terminal terminal) {
+        if (head != null && head < 0) {
+            throw new UsageError("--head takes a number of rows, at least 0.");
+        }
         if (format != null) {
             return format;
         }
+        Path file = file();
         if (file != null) {
             Path name = file.getFileName();
             Optional<Format> known = name == null ? Optional.empty() : Format.ofFileName(name.toString());
-            return known.orElseThrow(() -> new IllegalArgumentException("The ending of " + file
+            return known.orElseThrow(() -> new UsageError("The ending of " + file
                     + " does not say which format to write; say --format file, stream, csv, json or table."));
         }
         return head != null || terminal.outIsTerminal() ? Format.TABLE : Format.STREAM;
@@ -63,24 +72,24 @@ final class OutputOptions {
         if (head != null) {
             return head;
         }
-        return file == null && format == null && terminal.outIsTerminal() ? TERMINAL_ROWS : Long.MAX_VALUE;
+        return file() == null && format == null && terminal.outIsTerminal() ? TERMINAL_ROWS : Long.MAX_VALUE;
     }
 
     OutputFile open(Terminal terminal, Format written) throws IOException {
-        if (file != null && !file.toString().equals("-")) {
+        Path file = file();
+        if (file != null) {
             return OutputFile.at(file);
         }
         if (written.isBinary() && terminal.outIsTerminal()) {
-            throw new IllegalArgumentException(
-                    "Arrow data would only garble the terminal; name a file (-o FILE), pipe it, or ask"
-                            + " for --format csv, json or table.");
+            throw new UsageError("Arrow data would only garble the terminal; name a file (-o FILE), pipe it, or ask"
+                    + " for --format csv, json or table.");
         }
         return OutputFile.standard(terminal.out());
     }
 
     BatchSink.TableLook look(Terminal terminal) {
         return new BatchSink.TableLook(
-                file == null && terminal.outIsTerminal() ? terminal.width() : 0, terminal.unicode());
+                file() == null && terminal.outIsTerminal() ? terminal.width() : 0, terminal.unicode());
     }
 
     static final class FormatArgument implements ITypeConverter<Format> {

@@ -93,7 +93,7 @@ class CommandsTest {
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(30));
         assertThat(shown.err()).isEmpty();
         Typed refused = new Typist().atTerminal(80).type("get", uri, "staff/people", "--format", "stream");
-        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.out()).isEmpty();
         assertThat(refused.err())
                 .isEqualTo(

@@ -196,9 +196,22 @@ class ErrorsTest {
     }
 
     @Test
+    void numbersThatMakeNoSenseAreRefused() {
+        for (String[] args : new String[][] {
+            {"get", uri, "--ticket", "a", "--head", "-1"},
+            {"put", uri, "a", "--batch-rows", "0"},
+            {"demo", "--size", "0"}
+        }) {
+            Typed failed = new Typist().in("a\n").type(args);
+            assertThat(failed.code()).isEqualTo(2);
+            assertThat(failed.err()).contains("at least").hasLineCount(1);
+        }
+    }
+
+    @Test
     void anUnknownSchemeIsNamed() {
         Typed failed = Typed.command("list", "ftp://localhost:1");
-        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.code()).isEqualTo(2);
         assertThat(failed.err()).contains("ftp").contains("grpc+tls").hasLineCount(1);
     }
 
