@@ -275,9 +275,11 @@ abstract class StreamCall extends Turns.Member implements Call {
     final void resetAndOver(Http2Error code, GrpcStatus status, Metadata trailers) {
         Connection c = connection;
         OutboundStream stream = out;
+        if (stream != null) {
+            stream.finish();
+        }
         over(status, trailers);
         if (c != null && stream != null) {
-            stream.finish();
             c.reset(stream.stream, code);
         }
     }

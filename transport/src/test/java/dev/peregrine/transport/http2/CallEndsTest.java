@@ -269,8 +269,9 @@ final class CallEndsTest {
             calls.next();
             call.cancel(GrpcCode.CANCELLED.with("enough"));
             client.status();
-            for (ByteBuf slice : sent) {
-                assertThat(slice.refCnt()).isZero();
+            // A part of the first one is on its way to the socket, which frees it when it has taken it.
+            for (int i = 1; i < sent.length; i++) {
+                assertThat(sent[i].refCnt()).as("message %d", i).isZero();
             }
         }
     }
