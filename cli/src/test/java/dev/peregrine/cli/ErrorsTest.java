@@ -7,8 +7,10 @@ import dev.peregrine.cli.Typed.Typist;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.HandshakeStream;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.error.FlightStatusCode;
+import dev.peregrine.protocol.error.FlightUnauthenticatedException;
 import dev.peregrine.server.FlightServer;
 import dev.peregrine.server.FlightService;
 import dev.peregrine.server.ServerCall;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,15 @@ class ErrorsTest {
 
     /** Answers an action with the status that it names, or with the headers of the call, or never. */
     private final class Moody implements FlightService {
+        @Override
+        public void handshake(ServerCall call, HandshakeStream stream) {
+            String ada = Base64.getEncoder().encodeToString("ada:secret".getBytes(UTF_8));
+            if (!("Basic " + ada).equals(call.headers().get("authorization"))) {
+                throw FlightUnauthenticatedException.of("no such user, or not that password");
+            }
+            call.addHeader("authorization", "Bearer issued");
+        }
+
         @Override
         public Iterable<Result> doAction(ServerCall call, Action action) {
             switch (action.type()) {
@@ -159,6 +171,20 @@ class ErrorsTest {
                         .type("action", uri, "bytes", "@-")
                         .out())
                 .isEqualTo("from stdin\nAP8=\n");
+    }
+
+    @Test
+    void aUserLogsInAndSendsTheTokenThatWasIssued() {
+        String[] call = {"action", uri, "headers", "-H", "x-raw-bin=QQ==", "--user", "ada"};
+        Typed sent = new Typist().with("PEREGRINE_PASSWORD", "secret").type(call);
+        assertThat(sent.err()).isEmpty();
+        assertThat(sent.out()).isEqualTo("null Bearer issued\nA\n");
+        Typed refused = new Typist().with("PEREGRINE_PASSWORD", "guess").type(call);
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err())
+                .contains("not that password")
+                .doesNotContain("guess")
+                .hasLineCount(1);
     }
 
     @Test
