@@ -346,7 +346,8 @@ final class CallEndsTest {
     void aServerKeepsTheDeadlineOfAClientThatDoesNot(ByteBufAllocator allocator) throws Exception {
         try (Calls calls = new Calls()) {
             Ending client = new Ending();
-            OutgoingCall call = calls.client.start("/t/Any", new Metadata(), Duration.ofMillis(100), new Ending() {
+            // Long enough to connect on a busy machine.
+            OutgoingCall call = calls.client.start("/t/Any", new Metadata(), Duration.ofSeconds(2), new Ending() {
                 @Override
                 public void closed(GrpcStatus status, Metadata trailers) {
                     client.closed(status, trailers);
