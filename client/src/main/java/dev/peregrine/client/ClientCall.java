@@ -8,23 +8,20 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
-import io.netty.buffer.ByteBuf;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
+import dev.peregrine.transport.PassedOnCall;
 
 /** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
-final class ClientCall implements OutgoingCall {
+final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCall {
     private static final GrpcStatus CANCELLED = GrpcCode.CANCELLED.with("this client cancelled the call");
     private static final GrpcStatus INTERRUPTED =
             GrpcCode.CANCELLED.with("the thread that waited for the call was interrupted");
 
-    private final OutgoingCall call;
     private final CallOutcome outcome;
     private volatile boolean halfClosed;
 
     /** {@code outcome} listens to {@code call}. */
     ClientCall(OutgoingCall call, CallOutcome outcome) {
-        this.call = call;
+        super(call);
         this.outcome = outcome;
     }
 
@@ -63,60 +60,5 @@ final class ClientCall implements OutgoingCall {
     public void halfClose() {
         halfClosed = true;
         call.halfClose();
-    }
-
-    @Override
-    public String path() {
-        return call.path();
-    }
-
-    @Override
-    public String peer() {
-        return call.peer();
-    }
-
-    @Override
-    public @Nullable Long deadlineNanos() {
-        return call.deadlineNanos();
-    }
-
-    @Override
-    public boolean isClosed() {
-        return call.isClosed();
-    }
-
-    @Override
-    public void send(ByteBuf... slices) {
-        call.send(slices);
-    }
-
-    @Override
-    public boolean awaitRoom() throws InterruptedException {
-        return call.awaitRoom();
-    }
-
-    @Override
-    public boolean hasRoom() {
-        return call.hasRoom();
-    }
-
-    @Override
-    public void onRoom(Runnable listener) {
-        call.onRoom(listener);
-    }
-
-    @Override
-    public void consumed(int bytes) {
-        call.consumed(bytes);
-    }
-
-    @Override
-    public void cancel(GrpcStatus reason) {
-        call.cancel(reason);
-    }
-
-    @Override
-    public Executor loop() {
-        return call.loop();
     }
 }

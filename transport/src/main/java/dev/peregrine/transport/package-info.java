@@ -4,7 +4,8 @@
  * <ul>
  *   <li>The seam: {@link dev.peregrine.transport.Call} ({@link dev.peregrine.transport.OutgoingCall},
  *       {@link dev.peregrine.transport.IncomingCall}) sends, {@link dev.peregrine.transport.CallListener} hears,
- *       {@link dev.peregrine.transport.CallRouter} finds who serves.
+ *       {@link dev.peregrine.transport.CallRouter} finds who serves. {@link dev.peregrine.transport.PassedOnCall} is for
+ *       layers that put themselves between.
  *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageDecoder}, and
  *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread.
  *   <li>Words: {@link dev.peregrine.transport.Metadata}, {@link dev.peregrine.transport.GrpcCode},
