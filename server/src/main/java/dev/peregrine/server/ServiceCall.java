@@ -253,7 +253,9 @@ final class ServiceCall implements ServerCall {
     /** Sends the status and ends the call. Later ones are ignored. */
     private void finish(GrpcStatus status, Metadata more) {
         synchronized (this) {
-            if (finished) {
+            // A call can be over before closed() hears it, and the method may have returned because isCancelled() said
+            // so. Then closed() still has to run what onCancel() was given.
+            if (finished || call.isClosed()) {
                 return;
             }
             finished = true;
