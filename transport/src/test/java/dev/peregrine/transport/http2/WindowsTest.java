@@ -247,12 +247,13 @@ final class WindowsTest {
                 peer.send(FakePeer.DATA, 0, 3, FakePeer.message(9_995));
             }
             peer.receivesNothingFor(3, "60,000 have come, but 50,000 of them were not taken");
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 5; i++) {
                 assertThat(started.inbox.take()).hasSize(9_995);
             }
             FakePeer.Frame update = peer.nextOfCalls();
             assertThat(update.type()).isEqualTo(FakePeer.WINDOW_UPDATE);
-            assertThat(update.number()).as("40,000 or 50,000 were taken").isBetween(50_000, 60_000);
+            // What is taken goes back an eighth of the window at a time, so one message's bytes may still be held.
+            assertThat(update.number()).as("60,000 were taken").isBetween(50_000, 60_000);
             started.call.cancel(GrpcCode.CANCELLED.with("done"));
         }
     }
