@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 
 /** One HTTP/2 frame as it is on the wire (RFC 9113, 4.1 and 6), right or wrong; compared by content. */
 record Frame(int type, int flags, int stream, byte[] payload) {
@@ -79,6 +80,35 @@ record Frame(int type, int flags, int stream, byte[] payload) {
 
     private static byte[] ints(int value) {
         return ByteBuffer.allocate(4).putInt(value).array();
+    }
+
+    /** A frame that is mostly wrong: any type, any flags, a payload of a few random bytes; often for {@code stream}. */
+    static Frame random(Random random, int stream) {
+        byte[] payload = new byte[random.nextInt(3) == 0 ? 0 : random.nextInt(40)];
+        if (random.nextBoolean()) {
+            random.nextBytes(payload);
+        }
+        int[] streams = {0, stream, stream, stream, stream + 2, 2};
+        int flags = random.nextBoolean() ? 0 : 1 << random.nextInt(6);
+        return new Frame(random.nextInt(11), flags, streams[random.nextInt(streams.length)], payload);
+    }
+
+    /** The bytes of these frames. */
+    static byte[] bytes(Frame... frames) {
+        int length = 0;
+        for (Frame frame : frames) {
+            length += 9 + frame.payload.length;
+        }
+        ByteBuffer all = ByteBuffer.allocate(length);
+        for (Frame frame : frames) {
+            all.put(frame.bytes());
+        }
+        return all.array();
+    }
+
+    /** A gRPC message of zeros with its prefix. */
+    static byte[] message(int length) {
+        return ByteBuffer.allocate(5 + length).put((byte) 0).putInt(length).array();
     }
 
     boolean has(int flag) {

@@ -37,12 +37,12 @@ final class OddClientTest {
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private Loopback loopback;
-    private OddPeer peer;
+    private ScriptedPeer peer;
 
     @BeforeEach
     void open() throws IOException {
         loopback = new Loopback(OPTIONS).on("/t/Echo", LoopbackTest.ECHO);
-        peer = OddPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.server.address());
     }
 
     @AfterEach
@@ -70,14 +70,14 @@ final class OddClientTest {
 
     private void othersAreServed() throws IOException {
         peer.close();
-        peer = OddPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.server.address());
         asks(1);
         isAnswered(1);
     }
 
     @Test
     void everyByteByItself() throws Exception {
-        byte[] all = OddPeer.bytes(
+        byte[] all = Frame.bytes(
                 peer.requestHeaders(1, "/t/Echo"),
                 Frame.data(1, false, Arrays.copyOf(HELLO, 7)),
                 Frame.padded(1, true, Arrays.copyOfRange(HELLO, 7, 10), 2));
@@ -122,7 +122,7 @@ final class OddClientTest {
     @Test
     void aWindowThatShrinksBelowZero() throws Exception {
         peer.close();
-        peer = OddPeer.connect(loopback.server.address(), INITIAL_WINDOW_SIZE, 6);
+        peer = ScriptedPeer.connect(loopback.server.address(), INITIAL_WINDOW_SIZE, 6);
         asks(1);
         peer.receivesHeaders("the echo begins", 1, false);
         peer.receivesData("six bytes are allowed", 1, 6);
@@ -234,7 +234,7 @@ final class OddClientTest {
     @Test
     void noSettingsFirst() throws Exception {
         peer.close();
-        peer = OddPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.server.address());
         peer.sendsRaw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         peer.sends(Frame.ping(1));
         connectionIsLost(Http2Error.PROTOCOL_ERROR);
@@ -243,7 +243,7 @@ final class OddClientTest {
     @Test
     void aWebBrowser() throws Exception {
         peer.close();
-        peer = OddPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.server.address());
         peer.sendsRaw("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         peer.receivesTheEnd("this is no HTTP/2");
         othersAreServed();
@@ -252,7 +252,7 @@ final class OddClientTest {
     @Test
     void aTlsClient() throws Exception {
         peer.close();
-        peer = OddPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.server.address());
         peer.sendsRaw(
                 new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         peer.receivesTheEnd("this is no HTTP/2");
@@ -296,13 +296,13 @@ final class OddClientTest {
             try {
                 peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
                 for (int i = 0; i < 20; i++) {
-                    peer.sends(OddPeer.random(random, 1));
+                    peer.sends(Frame.random(random, 1));
                 }
             } catch (SocketException e) {
                 // The server has hung up.
             }
             peer.close();
-            peer = OddPeer.connect(loopback.server.address());
+            peer = ScriptedPeer.connect(loopback.server.address());
         }
         othersAreServed();
     }
@@ -338,7 +338,7 @@ final class OddClientTest {
             }
         });
         peer.close();
-        peer = OddPeer.connectDeaf(loopback.server.address(), INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+        peer = ScriptedPeer.connectDeaf(loopback.server.address(), INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
         peer.sends(Frame.windowUpdate(0, 1 << 30), peer.requestHeaders(1, "/t/Flood"));
         Thread flood = flood(Frame.ping(5), 1_000_000);
         flood.join(80_000);
@@ -350,7 +350,7 @@ final class OddClientTest {
 
     /** Sends a frame again and again, until the server hangs up. */
     private Thread flood(Frame frame, int times) {
-        OddPeer sender = peer;
+        ScriptedPeer sender = peer;
         Frame[] many = new Frame[100];
         Arrays.fill(many, frame);
         Thread thread = new Thread(() -> {

@@ -36,7 +36,7 @@ final class OddRequestsTest {
     private final CompletableFuture<Metadata> headersHeard = new CompletableFuture<>();
 
     private Loopback loopback;
-    private OddPeer peer;
+    private ScriptedPeer peer;
 
     @BeforeEach
     void open() throws IOException {
@@ -55,7 +55,7 @@ final class OddRequestsTest {
                     }
                     served.finish(GrpcStatus.OK);
                 });
-        peer = OddPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.server.address());
         // Runs while the others misbehave.
         peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
         assertThat(peer.receivesHeaders("the echo begins", 1, false).status()).hasToString("200");
@@ -330,7 +330,7 @@ final class OddRequestsTest {
         GrpcStatus status = heard.get(10, TimeUnit.SECONDS);
         assertThat(status.code()).isEqualTo(GrpcCode.CANCELLED);
         assertThat(status.message()).contains("was lost");
-        peer = OddPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.server.address());
         peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
         peer.receivesHeaders("others are served", 1, false);
         peer.receivesData("others are served", 1, 10);

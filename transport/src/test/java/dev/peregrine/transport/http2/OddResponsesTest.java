@@ -1,7 +1,6 @@
 package dev.peregrine.transport.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.transport.ClientTransport;
@@ -38,13 +37,13 @@ final class OddResponsesTest {
 
     private static final int NEXT = 5;
 
-    private OddPeer.Port port;
+    private ScriptedPeer.Port port;
     private ClientTransport client;
-    private OddPeer peer;
+    private ScriptedPeer peer;
 
     @BeforeEach
     void open() throws IOException {
-        port = new OddPeer.Port();
+        port = new ScriptedPeer.Port();
         client = ClientTransport.create(port.address(), Loopback.OPTIONS);
     }
 
@@ -55,21 +54,6 @@ final class OddResponsesTest {
             peer.close();
         }
         port.close();
-    }
-
-    private record Asked(OutgoingCall call, Inbox<byte[]> inbox) {
-        GrpcException failure() {
-            return catchThrowableOfType(GrpcException.class, () -> {
-                while (inbox.take() != null) {
-                    // What came before the failure.
-                }
-            });
-        }
-
-        String text() throws GrpcException, InterruptedException {
-            byte[] message = inbox.take();
-            return message == null ? "the end" : new String(message, StandardCharsets.US_ASCII);
-        }
     }
 
     /** Starts a call; the first one also makes the connection. */
@@ -155,7 +139,7 @@ final class OddResponsesTest {
                 peer.headers(FIRST, false, ":status", httpStatus, "content-type", "text/html"),
                 Frame.data(FIRST, false, "<h1>no ".getBytes(StandardCharsets.US_ASCII)),
                 Frame.data(FIRST, true, "luck</h1>".getBytes(StandardCharsets.US_ASCII)));
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status().code()).isEqualTo(code);
         assertThat(failure.status().message())
                 .contains("HTTP status " + httpStatus, "content-type text/html", "<h1>no luck</h1>");
@@ -167,7 +151,7 @@ final class OddResponsesTest {
     void aWebPageWithStatus200() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.headers(FIRST, true, ":status", "200", "content-type", "text/html"));
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.UNKNOWN);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.UNKNOWN);
         receivesEnd(FIRST);
         connectionIsFine(NEXT);
     }
@@ -186,14 +170,14 @@ final class OddResponsesTest {
         Frame update = peer.receives("half of the window is used", Http2FrameTypes.WINDOW_UPDATE);
         assertThat(update.stream()).isEqualTo(FIRST);
         peer.sends(peer.headers(FIRST, true, "x", "y"));
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.UNKNOWN);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.UNKNOWN);
     }
 
     @Test
     void aGrpcStatusDecidesOverTheHttpStatus() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.headers(FIRST, true, ":status", "503", "grpc-status", "7", "grpc-message", "not%20you"));
-        assertThat(asked.failure().status()).isEqualTo(GrpcCode.PERMISSION_DENIED.with("not you"));
+        assertThat(asked.exception().status()).isEqualTo(GrpcCode.PERMISSION_DENIED.with("not you"));
     }
 
     @Test
@@ -214,7 +198,7 @@ final class OddResponsesTest {
                 "AQI,Aw==",
                 "more",
                 "words"));
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status()).isEqualTo(GrpcCode.NOT_FOUND.with("caf\u00e9 100%"));
         assertThat(failure.trailers().getAllBinary("grpc-status-details-bin"))
                 .containsExactly(new byte[] {1, 2}, new byte[] {3});
@@ -233,7 +217,7 @@ final class OddResponsesTest {
         peer.sends(peer.headers(
                 FIRST, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "0", "a", "b"));
         assertThat(asked.text()).isEqualTo("the end");
-        assertThat(asked.inbox.trailers().get("a")).isEqualTo("b");
+        assertThat(asked.inbox().trailers().get("a")).isEqualTo("b");
     }
 
     @Test
@@ -244,14 +228,14 @@ final class OddResponsesTest {
                 Frame.data(FIRST, false, HELLO),
                 peer.trailers(FIRST, "10", "grpc-message", "enough"));
         assertThat(asked.text()).isEqualTo("hello");
-        assertThat(asked.failure().status()).isEqualTo(GrpcCode.ABORTED.with("enough"));
+        assertThat(asked.exception().status()).isEqualTo(GrpcCode.ABORTED.with("enough"));
     }
 
     @Test
     void noStatusInTheTrailers() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.responseHeaders(FIRST), peer.headers(FIRST, true, "a", "b"));
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status().code()).isEqualTo(GrpcCode.UNKNOWN);
         assertThat(failure.status().message()).contains("without a grpc-status");
         connectionIsFineAfterReset(FIRST, NEXT);
@@ -262,7 +246,7 @@ final class OddResponsesTest {
         Asked asked = ask(FIRST);
         peer.sends(peer.responseHeaders(FIRST), Frame.data(FIRST, true, HELLO));
         assertThat(asked.text()).isEqualTo("hello");
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.INTERNAL);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.INTERNAL);
         connectionIsFineAfterReset(FIRST, NEXT);
     }
 
@@ -271,7 +255,7 @@ final class OddResponsesTest {
     void aStrangeStatus(String number) throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.responseHeaders(FIRST), peer.trailers(FIRST, number));
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.UNKNOWN);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.UNKNOWN);
     }
 
     @Test
@@ -291,7 +275,7 @@ final class OddResponsesTest {
     void dataBeforeHeaders() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(Frame.data(FIRST, false, HELLO));
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.INTERNAL);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.INTERNAL);
         peer.receives("the stream is of no use", Http2FrameTypes.RST_STREAM);
         connectionIsFine(NEXT);
     }
@@ -305,7 +289,7 @@ final class OddResponsesTest {
                 Frame.data(FIRST, false, new byte[] {0, 0, 0, 0, 9, 'x'}),
                 peer.trailers(FIRST, "0"));
         assertThat(asked.text()).isEqualTo("hello");
-        assertThat(asked.failure().status())
+        assertThat(asked.exception().status())
                 .isEqualTo(GrpcCode.INTERNAL.with("The stream ended in the middle of a message (got 1 of 9 bytes)"));
         connectionIsFineAfterReset(FIRST, NEXT);
     }
@@ -317,7 +301,7 @@ final class OddResponsesTest {
                 peer.responseHeaders(FIRST),
                 Frame.data(FIRST, false, new byte[] {0, 0, 0, 0, 9, 'x'}),
                 peer.trailers(FIRST, "8", "grpc-message", "disk full"));
-        assertThat(asked.failure().status()).isEqualTo(GrpcCode.RESOURCE_EXHAUSTED.with("disk full"));
+        assertThat(asked.exception().status()).isEqualTo(GrpcCode.RESOURCE_EXHAUSTED.with("disk full"));
     }
 
     @ParameterizedTest
@@ -335,7 +319,7 @@ final class OddResponsesTest {
                 peer.headers(
                         FIRST, false, ":status", "200", "content-type", "application/grpc", "grpc-encoding", "gzip"),
                 Frame.data(FIRST, false, prefix));
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status().code()).isEqualTo(code);
         assertThat(failure.status().message()).contains(says);
         receivesReset(FIRST, Http2Error.CANCEL);
@@ -347,7 +331,7 @@ final class OddResponsesTest {
     void binaryMetadataThatIsNone() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.headers(FIRST, false, ":status", "200", "content-type", "application/grpc", "x-bin", "*"));
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status().code()).isEqualTo(GrpcCode.INTERNAL);
         assertThat(failure.status().message()).contains("x-bin");
         receivesReset(FIRST, Http2Error.CANCEL);
@@ -367,7 +351,7 @@ final class OddResponsesTest {
         Asked asked = ask(FIRST);
         peer.sends(peer.responseHeaders(FIRST), Frame.data(FIRST, false, HELLO), Frame.reset(FIRST, error.code()));
         assertThat(asked.text()).isEqualTo("hello");
-        GrpcException failure = asked.failure();
+        GrpcException failure = asked.exception();
         assertThat(failure.status()).isEqualTo(code.with("The peer reset the stream with " + error));
         connectionIsFine(NEXT);
     }
@@ -397,7 +381,7 @@ final class OddResponsesTest {
             fields[i + 1] = "v".repeat(1000);
         }
         peer.sends(peer.headers(FIRST, false, fields));
-        assertThat(asked.failure().status().code()).isEqualTo(GrpcCode.RESOURCE_EXHAUSTED);
+        assertThat(asked.exception().status().code()).isEqualTo(GrpcCode.RESOURCE_EXHAUSTED);
         peer.receives("the stream is of no use", Http2FrameTypes.RST_STREAM);
         connectionIsFine(NEXT);
     }

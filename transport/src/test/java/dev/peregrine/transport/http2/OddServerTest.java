@@ -1,23 +1,17 @@
 package dev.peregrine.transport.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
-import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
-import dev.peregrine.transport.Inbox;
-import dev.peregrine.transport.Metadata;
-import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.TransportOptions;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -44,16 +38,15 @@ final class OddServerTest {
     /** In SETTINGS (RFC 9113, 6.5.2). */
     private static final int INITIAL_WINDOW_SIZE = 4;
 
-    private static final int HEADER_TABLE_SIZE = 1;
     private static final int MAX_FRAME_SIZE = 5;
 
-    private OddPeer.Port port;
+    private ScriptedPeer.Port port;
     private ClientTransport client;
-    private OddPeer peer;
+    private ScriptedPeer peer;
 
     @BeforeEach
     void open() throws IOException {
-        port = new OddPeer.Port();
+        port = new ScriptedPeer.Port();
         client = ClientTransport.create(port.address(), OPTIONS);
     }
 
@@ -66,37 +59,8 @@ final class OddServerTest {
         port.close();
     }
 
-    private record Asked(OutgoingCall call, Inbox<byte[]> inbox) {
-        GrpcStatus failure() {
-            return catchThrowableOfType(GrpcException.class, () -> {
-                        while (inbox.take() != null) {
-                            // What came before the failure.
-                        }
-                    })
-                    .status();
-        }
-
-        /** How the call ended, well or not. */
-        GrpcStatus end() {
-            GrpcException e = catchThrowableOfType(GrpcException.class, () -> {
-                while (inbox.take() != null) {
-                    // What came before the end.
-                }
-            });
-            return e == null ? GrpcStatus.OK : e.status();
-        }
-
-        String text() throws GrpcException, InterruptedException {
-            byte[] message = inbox.take();
-            return message == null ? "the end" : new String(message, StandardCharsets.US_ASCII);
-        }
-    }
-
     private Asked start() {
-        Inbox<byte[]> inbox = new Inbox<>(new BytesDecoder());
-        OutgoingCall call = client.start("/t/Ask", new Metadata(), null, inbox);
-        inbox.attach(call);
-        return new Asked(call, inbox);
+        return Asked.start(client, "/t/Ask");
     }
 
     /** Starts a call; the first one also makes the connection. */
@@ -136,7 +100,7 @@ final class OddServerTest {
     @Test
     void everyByteByItself() throws Exception {
         Asked asked = ask(FIRST);
-        byte[] all = OddPeer.bytes(
+        byte[] all = Frame.bytes(
                 peer.responseHeaders(FIRST),
                 Frame.data(FIRST, false, HELLO),
                 Frame.padded(FIRST, false, HELLO, 3),
@@ -156,14 +120,14 @@ final class OddServerTest {
         int stream = FIRST;
         for (int cut = 1; ; cut++, stream += 2) {
             Asked asked = ask(stream);
-            byte[] all = OddPeer.bytes(
+            byte[] all = Frame.bytes(
                     peer.responseHeaders(stream),
                     Frame.data(stream, false, HELLO),
                     Frame.data(stream, false, new byte[0]),
                     Frame.padded(stream, false, HELLO, 255),
                     peer.trailers(stream, "0"));
             if (cut >= all.length) {
-                asked.call.cancel(GrpcCode.CANCELLED.with("enough"));
+                asked.call().cancel(GrpcCode.CANCELLED.with("enough"));
                 break;
             }
             peer.sendsRaw(Arrays.copyOf(all, cut));
@@ -237,7 +201,7 @@ final class OddServerTest {
                         Arrays.copyOfRange(block, 2 * third, block.length)),
                 Frame.data(FIRST, false, HELLO),
                 peer.trailers(FIRST, "0"));
-        assertThat(asked.inbox.awaitHeaders().get("name")).isEqualTo("value");
+        assertThat(asked.inbox().awaitHeaders().get("name")).isEqualTo("value");
         assertThat(asked.text()).isEqualTo("hello");
         assertThat(asked.text()).isEqualTo("the end");
     }
@@ -309,7 +273,7 @@ final class OddServerTest {
             try {
                 peer.sends(peer.responseHeaders(FIRST), Frame.data(FIRST, false, HELLO));
                 for (int i = 0; i < 20; i++) {
-                    peer.sends(OddPeer.random(random, FIRST));
+                    peer.sends(Frame.random(random, FIRST));
                 }
                 peer.close();
             } catch (SocketException e) {
@@ -336,7 +300,7 @@ final class OddServerTest {
     @Test
     void dataBehindTheTrailers() throws Exception {
         Asked asked = ask(FIRST);
-        asked.call.halfClose();
+        asked.call().halfClose();
         peer.receives("the request ends", Frame.data(FIRST, true, new byte[0]));
         answers(asked, FIRST);
         peer.sends(Frame.data(FIRST, false, HELLO));
@@ -357,8 +321,8 @@ final class OddServerTest {
     void whatArrivesAfterACancelCountsForTheConnectionOnly() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.responseHeaders(FIRST));
-        asked.inbox.awaitHeaders();
-        asked.call.cancel(GrpcCode.CANCELLED.with("enough"));
+        asked.inbox().awaitHeaders();
+        asked.call().cancel(GrpcCode.CANCELLED.with("enough"));
         peer.receives("the call was cancelled", Frame.reset(FIRST, Http2Error.CANCEL.code()));
         assertThat(asked.failure()).isEqualTo(GrpcCode.CANCELLED.with("enough"));
         peer.receivesNothing("the introduction is over");
@@ -375,76 +339,6 @@ final class OddServerTest {
     }
 
     // Windows.
-
-    @Test
-    void theClientStaysWithinAWindowThatShrinks() throws Exception {
-        Asked asked = ask(FIRST, INITIAL_WINDOW_SIZE, 100);
-        asked.call.send(Loopback.message(new byte[115]));
-        peer.receivesData("100 bytes are allowed", FIRST, 100);
-        peer.receivesNothing("the window is used up");
-        peer.sends(Frame.settings(INITIAL_WINDOW_SIZE, 50));
-        peer.receivesNothing("the window is -50");
-        peer.sends(Frame.windowUpdate(FIRST, 50));
-        peer.receivesNothing("the window is 0");
-        peer.sends(Frame.windowUpdate(FIRST, 5));
-        peer.receivesData("the window is 5", FIRST, 5);
-        peer.receivesNothing("the window is 0 again");
-        peer.sends(Frame.settings(INITIAL_WINDOW_SIZE, 60));
-        peer.receivesData("a larger initial window counts for open streams", FIRST, 10);
-        asked.call.halfClose();
-        peer.receivesNothing("the end comes behind the last five bytes");
-        peer.sends(Frame.windowUpdate(FIRST, 5));
-        peer.receives("the last five bytes", Frame.data(FIRST, true, new byte[5]));
-    }
-
-    @Test
-    void theConnectionsWindowHoldsAllStreams() throws Exception {
-        Asked one = ask(FIRST);
-        Asked two = ask(NEXT);
-        one.call.send(Loopback.message(new byte[60_000]));
-        peer.receivesData("the first stream's message", FIRST, 60_005);
-        two.call.send(Loopback.message(new byte[60_000]));
-        peer.receivesData("what is left of the connection's 65,535", NEXT, 5_530);
-        peer.receivesNothing("the connection's window is used up");
-        peer.sends(Frame.windowUpdate(NEXT, 1000));
-        peer.receivesNothing("the stream's window is not what is missing");
-        peer.sends(Frame.windowUpdate(0, 54_475));
-        peer.receivesData("the rest", NEXT, 54_475);
-        answers(one, FIRST);
-        peer.receives("the server has answered", Frame.data(FIRST, true, new byte[0]));
-        answers(two, NEXT);
-    }
-
-    @Test
-    void framesAreNoLongerThanTheServerTakes() throws Exception {
-        Asked asked = ask(FIRST, INITIAL_WINDOW_SIZE, 1 << 20);
-        peer.sends(Frame.windowUpdate(0, 1 << 20));
-        peer.receivesNothing("the client has seen it");
-        asked.call.send(Loopback.message(new byte[99_995]));
-        int longest = receivesFrames(100_000);
-        assertThat(longest).as("what RFC 9113 begins with").isEqualTo(16_384);
-        peer.sends(Frame.settings(MAX_FRAME_SIZE, 40_000));
-        peer.receivesNothing("the client has seen it");
-        asked.call.send(Loopback.message(new byte[99_995]));
-        assertThat(receivesFrames(100_000)).isBetween(16_385, 40_000);
-        peer.sends(Frame.settings(MAX_FRAME_SIZE, 20_000, HEADER_TABLE_SIZE, 0));
-        peer.receivesNothing("the client has seen it");
-        asked.call.send(Loopback.message(new byte[99_995]));
-        assertThat(receivesFrames(100_000)).isLessThanOrEqualTo(20_000);
-        connectionIsFine(NEXT);
-    }
-
-    /** DATA of the first call, so many bytes in all; the length of the longest frame. */
-    private int receivesFrames(int bytes) throws IOException {
-        int longest = 0;
-        for (int got = 0; got < bytes; ) {
-            Frame frame = peer.receives("a part of the message", Http2FrameTypes.DATA);
-            assertThat(frame.stream()).isEqualTo(FIRST);
-            longest = Math.max(longest, frame.payload().length);
-            got += frame.payload().length;
-        }
-        return longest;
-    }
 
     @Test
     void settingsOutOfRange() throws Exception {
@@ -491,27 +385,6 @@ final class OddServerTest {
         peer.receives("the window is overrun", Frame.reset(FIRST, Http2Error.FLOW_CONTROL_ERROR.code()));
         assertThat(asked.failure().code()).isEqualTo(GrpcCode.INTERNAL);
         connectionIsFine(NEXT);
-    }
-
-    @Test
-    void theWindowComesBackWhenTheApplicationTakes() throws Exception {
-        Asked asked = ask(FIRST);
-        byte[] message = new byte[10_000];
-        message[3] = (byte) (9_995 >> 8);
-        message[4] = (byte) 9_995;
-        peer.sends(peer.responseHeaders(FIRST));
-        for (int i = 0; i < STREAM_WINDOW / message.length; i++) {
-            peer.sends(Frame.data(FIRST, false, message));
-        }
-        peer.receivesNothing("nobody has taken anything");
-        for (int i = 0; i < STREAM_WINDOW / message.length; i++) {
-            assertThat(asked.inbox.take()).hasSize(9_995);
-        }
-        Frame update = peer.receives("half of the window was taken", Http2FrameTypes.WINDOW_UPDATE);
-        assertThat(update.stream()).isEqualTo(FIRST);
-        assertThat(update.number(0)).isBetween(STREAM_WINDOW / 2, STREAM_WINDOW);
-        peer.sends(peer.trailers(FIRST, "0"));
-        assertThat(asked.text()).isEqualTo("the end");
     }
 
     // GOAWAY and the end.

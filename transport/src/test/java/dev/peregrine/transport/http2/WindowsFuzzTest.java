@@ -3,7 +3,6 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
-import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
@@ -11,11 +10,12 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -68,12 +68,10 @@ final class WindowsFuzzTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void nothingIsLostAndNoWindowIsOverrun(long seed, ByteBufAllocator allocator) throws Exception {
         random.setSeed(seed);
-        try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                ClientTransport client = ClientTransport.create(
-                        new Address.Tcp("127.0.0.1", listening.getLocalPort()), Loopback.OPTIONS)) {
+        try (ScriptedPeer.Port port = new ScriptedPeer.Port();
+                ClientTransport client = ClientTransport.create(port.address(), Loopback.OPTIONS)) {
             start(client);
-            try (FakePeer peer = FakePeer.accept(listening)) {
-                peer.settings();
+            try (ScriptedPeer peer = port.accept()) {
                 settingsSent++;
                 awaitSettingsAck(peer);
                 for (int step = 0; step < 200; step++) {
@@ -94,7 +92,7 @@ final class WindowsFuzzTest {
         streams.add(new Stream(call, inbox));
     }
 
-    private void act(ClientTransport client, FakePeer peer, ByteBufAllocator allocator) throws IOException {
+    private void act(ClientTransport client, ScriptedPeer peer, ByteBufAllocator allocator) throws IOException {
         Stream stream = streams.get(random.nextInt(streams.size()));
         switch (random.nextInt(20)) {
             case 0 -> {
@@ -119,13 +117,13 @@ final class WindowsFuzzTest {
                 if (stream.id > 0) {
                     int more = 1 + random.nextInt(random.nextBoolean() ? 50 : 50_000);
                     stream.window += more;
-                    peer.windowUpdate(stream.id, more);
+                    peer.sends(Frame.windowUpdate(stream.id, more));
                 }
             }
             case 15, 16, 17 -> {
                 int more = 1 + random.nextInt(random.nextBoolean() ? 100 : 100_000);
                 connectionWindow += more;
-                peer.windowUpdate(0, more);
+                peer.sends(Frame.windowUpdate(0, more));
             }
             default -> settings(peer);
         }
@@ -155,10 +153,10 @@ final class WindowsFuzzTest {
         stream.call.send(slices.toArray(ByteBuf[]::new));
     }
 
-    private void settings(FakePeer peer) throws IOException {
+    private void settings(ScriptedPeer peer) throws IOException {
         int window = random.nextInt(random.nextBoolean() ? 100 : 100_000);
         int frame = 16_384 + random.nextInt(50_000);
-        peer.settings(INITIAL_WINDOW_SIZE, window, MAX_FRAME_SIZE, frame);
+        peer.sends(Frame.settings(INITIAL_WINDOW_SIZE, window, MAX_FRAME_SIZE, frame));
         settingsSent++;
         // What is on its way was sent under the old ones.
         awaitSettingsAck(peer);
@@ -171,10 +169,10 @@ final class WindowsFuzzTest {
         frameSize = frame;
     }
 
-    private void awaitSettingsAck(FakePeer peer) throws IOException {
+    private void awaitSettingsAck(ScriptedPeer peer) throws IOException {
         while (true) {
-            FakePeer.Frame frame = peer.next();
-            if (frame.type() == FakePeer.SETTINGS && (frame.flags() & FakePeer.ACK) != 0 && ++acks == settingsSent) {
+            Frame frame = next(peer);
+            if (frame.equals(Frame.settingsAck()) && ++acks == settingsSent) {
                 return;
             }
             receive(peer, frame);
@@ -182,52 +180,54 @@ final class WindowsFuzzTest {
     }
 
     /** Reads all that was written before the answer to a PING. */
-    private void sync(FakePeer peer) throws IOException {
-        byte[] data = {1, 2, 3, 4, 0, 0, 0, (byte) ++pings};
-        peer.send(FakePeer.PING, 0, 0, data);
+    private void sync(ScriptedPeer peer) throws IOException {
+        peer.sends(Frame.ping(++pings));
         while (true) {
-            FakePeer.Frame frame = peer.next();
-            if (frame.type() == FakePeer.PING && (frame.flags() & FakePeer.ACK) != 0) {
-                assertThat(frame.payload()).isEqualTo(data);
+            Frame frame = next(peer);
+            if (frame.equals(Frame.pingAck(pings))) {
                 return;
             }
             receive(peer, frame);
         }
     }
 
-    private void receive(FakePeer peer, FakePeer.Frame frame) throws IOException {
+    private static Frame next(ScriptedPeer peer) throws IOException {
+        return Objects.requireNonNull(peer.read(), "the client has hung up");
+    }
+
+    private void receive(ScriptedPeer peer, Frame frame) throws IOException {
         switch (frame.type()) {
-            case FakePeer.SETTINGS -> {
-                if ((frame.flags() & FakePeer.ACK) == 0) {
-                    peer.send(FakePeer.SETTINGS, FakePeer.ACK, 0, new byte[0]);
+            case Http2FrameTypes.SETTINGS -> {
+                if (!frame.has(Http2Flags.ACK)) {
+                    peer.sends(Frame.settingsAck());
                 }
             }
-            case FakePeer.HEADERS -> {
+            case Http2FrameTypes.HEADERS -> {
                 // Calls open their streams in the order in which they were started.
                 Stream stream =
                         streams.stream().filter(s -> s.id == 0).findFirst().orElseThrow();
-                stream.id = frame.streamId();
+                stream.id = frame.stream();
                 stream.window += initialWindow;
             }
-            case FakePeer.DATA -> data(frame);
-            case FakePeer.RST_STREAM -> {
+            case Http2FrameTypes.DATA -> data(frame);
+            case Http2FrameTypes.RST_STREAM -> {
                 Stream stream = of(frame);
                 assertThat(stream.cancelled).isTrue();
                 stream.ended = true;
             }
-            case FakePeer.WINDOW_UPDATE, FakePeer.PING -> {}
+            case Http2FrameTypes.WINDOW_UPDATE -> {}
             default -> throw new AssertionError(frame);
         }
     }
 
-    private Stream of(FakePeer.Frame frame) {
+    private Stream of(Frame frame) {
         return streams.stream()
-                .filter(s -> s.id == frame.streamId())
+                .filter(s -> s.id == frame.stream())
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(frame));
     }
 
-    private void data(FakePeer.Frame frame) {
+    private void data(Frame frame) {
         Stream stream = of(frame);
         byte[] payload = frame.payload();
         assertThat(stream.ended).as("%s after the end", frame).isFalse();
@@ -245,32 +245,32 @@ final class WindowsFuzzTest {
                 throw new AssertionError("wrong byte at " + (stream.got - 1) + " of " + frame);
             }
         }
-        stream.ended = frame.isEnd();
+        stream.ended = frame.endsStream();
     }
 
     /** Opens all windows; now everything that was sent must come. */
-    private void finish(FakePeer peer) throws Exception {
-        peer.windowUpdate(0, 100_000_000);
+    private void finish(ScriptedPeer peer) throws Exception {
+        peer.sends(Frame.windowUpdate(0, 100_000_000));
         connectionWindow += 100_000_000;
         for (Stream stream : streams) {
             stream.call.halfClose();
         }
         while (streams.stream().anyMatch(s -> s.id == 0)) {
-            receive(peer, peer.next());
+            receive(peer, next(peer));
         }
         for (Stream stream : streams) {
             if (stream.id > 0) {
                 stream.window += 10_000_000;
-                peer.windowUpdate(stream.id, 10_000_000);
+                peer.sends(Frame.windowUpdate(stream.id, 10_000_000));
             }
         }
         while (streams.stream().anyMatch(s -> s.id > 0 && !s.ended)) {
-            receive(peer, peer.next());
+            receive(peer, next(peer));
         }
         for (Stream stream : streams) {
             if (!stream.cancelled) {
                 assertThat(stream.got).isEqualTo(stream.sent);
-                peer.trailersOnlyOk(stream.id);
+                peer.sends(peer.trailersOnlyOk(stream.id));
                 assertThat(stream.inbox.take()).isNull();
             }
         }

@@ -18,47 +18,49 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The test thread only. The other end of a connection, that says exactly what a test tells it to, frame by frame, and says
- * why it expects what it expects.
+ * The test thread only. The other end of a connection, client or server, that says exactly what a test tells it to, frame by
+ * frame or byte by byte, and says why it expects what it expects.
  *
- * <p>By itself it only answers SETTINGS, and adds up the credit for the connection's window.
+ * <p>By itself it only answers SETTINGS, and adds up the credit for the connection's window; {@link #read} does not even do
+ * that. Every wait ends: the peer hangs on to a silent connection for {@link #PATIENCE_MILLIS}.
  */
-final class OddPeer implements AutoCloseable {
+final class ScriptedPeer implements AutoCloseable {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     /** A port on which a test plays a server. */
     static final class Port implements AutoCloseable {
         private final ServerSocket socket;
 
         Port() throws IOException {
-            socket = new ServerSocket(0);
+            socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
             socket.setSoTimeout(PATIENCE_MILLIS);
         }
 
-        Address address() {
+        Address.Tcp address() {
             return new Address.Tcp("127.0.0.1", socket.getLocalPort());
         }
 
         /** The next connection, before anything was said on it. */
-        OddPeer acceptSilently() throws IOException {
-            return new OddPeer(socket.accept());
+        ScriptedPeer acceptSilently() throws IOException {
+            return new ScriptedPeer(socket.accept());
         }
 
         /** The next connection, after both ends have introduced themselves. */
-        OddPeer accept(int... settings) throws IOException {
-            OddPeer peer = acceptSilently();
+        ScriptedPeer accept(int... settings) throws IOException {
+            ScriptedPeer peer = acceptSilently();
             peer.receivesPreface();
             peer.sends(Frame.settings(settings));
             return peer;
@@ -84,7 +86,7 @@ final class OddPeer implements AutoCloseable {
     /** Sum of the WINDOW_UPDATEs for the connection. */
     long connectionCredit;
 
-    private OddPeer(Socket socket) throws IOException {
+    private ScriptedPeer(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -93,26 +95,26 @@ final class OddPeer implements AutoCloseable {
     }
 
     /** A client of {@code address}, before anything was said. */
-    static OddPeer connectSilently(Address address) throws IOException {
+    static ScriptedPeer connectSilently(Address address) throws IOException {
         Address.Tcp tcp = (Address.Tcp) address;
-        return new OddPeer(new Socket(tcp.host(), tcp.port()));
+        return new ScriptedPeer(new Socket(tcp.host(), tcp.port()));
     }
 
     /** A client that has introduced itself and will not read: its kernel takes no more than a few KiB for it. */
-    static OddPeer connectDeaf(Address address, int... settings) throws IOException {
+    static ScriptedPeer connectDeaf(Address address, int... settings) throws IOException {
         Address.Tcp tcp = (Address.Tcp) address;
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(tcp.host(), tcp.port()));
-        OddPeer peer = new OddPeer(socket);
+        ScriptedPeer peer = new ScriptedPeer(socket);
         peer.sendsRaw(PREFACE);
         peer.sends(Frame.settings(settings));
         return peer;
     }
 
     /** A client of {@code address} that has introduced itself. */
-    static OddPeer connect(Address address, int... settings) throws IOException {
-        OddPeer peer = connectSilently(address);
+    static ScriptedPeer connect(Address address, int... settings) throws IOException {
+        ScriptedPeer peer = connectSilently(address);
         peer.sendsRaw(PREFACE);
         peer.sends(Frame.settings(settings));
         return peer;
@@ -128,30 +130,7 @@ final class OddPeer implements AutoCloseable {
     }
 
     void sends(Frame... frames) throws IOException {
-        sendsRaw(frames.length == 1 ? frames[0].bytes() : bytes(frames));
-    }
-
-    /** A frame that is mostly wrong: any type, any flags, a payload of a few random bytes; often for {@code stream}. */
-    static Frame random(Random random, int stream) {
-        byte[] payload = new byte[random.nextInt(3) == 0 ? 0 : random.nextInt(40)];
-        if (random.nextBoolean()) {
-            random.nextBytes(payload);
-        }
-        int[] streams = {0, stream, stream, stream, stream + 2, 2};
-        int flags = random.nextBoolean() ? 0 : 1 << random.nextInt(6);
-        return new Frame(random.nextInt(11), flags, streams[random.nextInt(streams.length)], payload);
-    }
-
-    /** The bytes of these frames. */
-    static byte[] bytes(Frame... frames) {
-        ByteBuf all = Unpooled.buffer();
-        for (Frame frame : frames) {
-            all.writeBytes(frame.bytes());
-        }
-        byte[] bytes = new byte[all.readableBytes()];
-        all.readBytes(bytes);
-        all.release();
-        return bytes;
+        sendsRaw(Frame.bytes(frames));
     }
 
     /** A HEADERS frame; header blocks must be sent in the order in which they are made (HPACK remembers). */
@@ -192,23 +171,29 @@ final class OddPeer implements AutoCloseable {
         return headers(stream, true, fields);
     }
 
-    /** The request headers of a gRPC client that has nothing special to say. */
-    Frame requestHeaders(int stream, String path) {
-        return headers(
-                stream,
-                false,
-                ":method",
-                "POST",
-                ":scheme",
-                "http",
-                ":path",
-                path,
-                ":authority",
-                "localhost",
-                "content-type",
-                "application/grpc",
-                "te",
-                "trailers");
+    /** A response that is nothing but OK. */
+    Frame trailersOnlyOk(int stream) {
+        return headers(stream, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "0");
+    }
+
+    /** The request headers of a gRPC client, and more fields. */
+    Frame requestHeaders(int stream, String path, String... more) {
+        return headers(stream, false, request(path, more));
+    }
+
+    /** Names and values of the header fields of a gRPC request. */
+    static String[] request(String path, String... more) {
+        String[] fields = {
+            ":method", "POST",
+            ":scheme", "http",
+            ":path", path,
+            ":authority", "localhost",
+            "content-type", "application/grpc",
+            "te", "trailers"
+        };
+        String[] all = Arrays.copyOf(fields, fields.length + more.length);
+        System.arraycopy(more, 0, all, fields.length, more.length);
+        return all;
     }
 
     /** The next frame that is not about SETTINGS or the connection's window; null at the end of the connection. */
@@ -242,7 +227,9 @@ final class OddPeer implements AutoCloseable {
         }
     }
 
-    private @Nullable Frame read() throws IOException {
+    /** The next frame of whatever type, to which nothing is done; null at the end of the connection. */
+    @Nullable
+    Frame read() throws IOException {
         try {
             int lengthAndType = in.readInt();
             int flags = in.readUnsignedByte();
@@ -271,6 +258,23 @@ final class OddPeer implements AutoCloseable {
     Frame receives(String reason, int type) throws IOException {
         Frame frame = frame(reason);
         assertThat(frame.type()).as(reason + ", but " + frame + " came").isEqualTo(type);
+        return frame;
+    }
+
+    /** The next frame has this type, this stream and a payload of this length. */
+    Frame receives(String reason, int type, int stream, int length) throws IOException {
+        Frame frame = receives(reason, type);
+        assertThat(frame.stream()).as(reason + ", but " + frame + " came").isEqualTo(stream);
+        assertThat(frame.payload()).as(reason).hasSize(length);
+        return frame;
+    }
+
+    /** The next frame of this type, whatever comes before it. */
+    Frame awaits(String reason, int type) throws IOException {
+        Frame frame = frame(reason);
+        while (frame.type() != type) {
+            frame = frame(reason);
+        }
         return frame;
     }
 
@@ -313,10 +317,7 @@ final class OddPeer implements AutoCloseable {
 
     /** The next frame is GOAWAY with this code, or the one behind frames of streams. */
     Frame receivesGoAway(String reason, long code) throws IOException {
-        Frame frame = frame(reason);
-        while (frame.type() != Http2FrameTypes.GO_AWAY) {
-            frame = frame(reason);
-        }
+        Frame frame = awaits(reason, Http2FrameTypes.GO_AWAY);
         assertThat(frame.number(4)).as(reason + ": " + frame).isEqualTo((int) code);
         return frame;
     }
@@ -332,6 +333,12 @@ final class OddPeer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        socket.close();
+    }
+
+    /** Closes with a TCP reset. */
+    void abort() throws IOException {
+        socket.setSoLinger(true, 0);
         socket.close();
     }
 }
