@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Event loop only. A body as it arrives, written once to where it stays: into a buffer each if the plan says so, else into
  * one. Buffers are allocated when their first byte arrives. Owns them until {@link #take}.
+ *
+ * <p>A length is a claim of the peer's. Of a buffer longer than {@link #TRUSTED} only so much is allocated at first; when
+ * that is full, its bytes move to a larger one, twice at most. So who claims 2 GiB has to send for them.
  */
 final class ArrivingBody {
+    /** What is allocated on the word of the peer alone, bytes: a chunk of the pool, and the default stream window. */
+    static final int TRUSTED = 16 << 20;
+
+    /** How many times what has arrived is allocated next. Large, for each step copies what is there and holds both. */
+    private static final int GROWTH = 16;
+
     private final BufferAllocator allocator;
     private final int length;
 
@@ -25,10 +34,13 @@ final class ArrivingBody {
     /** How many bytes of the body have arrived. */
     private int position;
 
-    /** The buffer being filled, and where its first byte lies in the body. */
+    /** The buffer being filled, where its first byte lies in the body, and its bytes once it is full. */
     private @Nullable ArrowBuf filling;
 
     private int fillingBegins;
+    private int fillingSize;
+
+    /** Up to where in the body the buffer being filled, or the gap before it, reaches as yet. */
     private int fillingEnds;
 
     ArrivingBody(BufferAllocator allocator, int length, @Nullable BodyPlan plan) {
@@ -57,7 +69,11 @@ final class ArrivingBody {
         int left = n;
         while (left > 0) {
             if (position == fillingEnds) {
-                next();
+                if (filling != null && fillingEnds - fillingBegins < fillingSize) {
+                    grow(filling);
+                } else {
+                    next();
+                }
             }
             int part = Math.min(left, fillingEnds - position);
             if (filling == null) {
@@ -90,12 +106,26 @@ final class ArrivingBody {
     }
 
     private void fill(int begins, int size) {
+        fillingBegins = begins;
+        fillingSize = size;
+        buffers.add(allocate(Math.min(size, TRUSTED)));
+    }
+
+    /** The buffer being filled is full, but not yet as long as it shall be. */
+    private void grow(ArrowBuf full) {
+        int arrived = position - fillingBegins;
+        ArrowBuf larger = allocate((int) Math.min(fillingSize, (long) GROWTH * arrived));
+        larger.setBytes(0, full, 0, arrived);
+        buffers.set(buffers.size() - 1, larger);
+        full.close();
+    }
+
+    private ArrowBuf allocate(int size) {
         ArrowBuf buffer = allocator.buffer(size);
         buffer.writerIndex(size);
-        buffers.add(buffer);
         filling = buffer;
-        fillingBegins = begins;
-        fillingEnds = begins + size;
+        fillingEnds = fillingBegins + size;
+        return buffer;
     }
 
     private static void copy(ByteBuf from, int n, ArrowBuf to, int at) {

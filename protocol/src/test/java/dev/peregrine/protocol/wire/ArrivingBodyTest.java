@@ -1,0 +1,93 @@
+package dev.peregrine.protocol.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.peregrine.testing.LeakCheck;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is allocated for a body that has been announced and has not come. */
+@ExtendWith(LeakCheck.class)
+final class ArrivingBodyTest {
+    private static final int MIB = 1 << 20;
+
+    private static byte[] mebibyte(int i) {
+        byte[] bytes = new byte[MIB];
+        for (int at = 0; at < MIB; at++) {
+            bytes[at] = (byte) (i * 31 + at * 7 + (at >> 8));
+        }
+        return bytes;
+    }
+
+    private static void add(ArrivingBody body, byte[] bytes, int n) {
+        ByteBuf piece = Unpooled.wrappedBuffer(bytes);
+        body.add(piece, n);
+        assertThat(piece.readerIndex()).isEqualTo(n);
+    }
+
+    @Test
+    void aClaimOfTwoGibibytesCostsLittle(BufferAllocator allocator) {
+        ArrivingBody body = new ArrivingBody(allocator, Integer.MAX_VALUE, null);
+        assertThat(allocator.getAllocatedMemory()).as("nothing has come").isZero();
+        add(body, new byte[1], 1);
+        assertThat(allocator.getAllocatedMemory()).isEqualTo(ArrivingBody.TRUSTED);
+        body.release();
+    }
+
+    /** Arrow memory is what this is about; the pool's own is counted by nobody here. */
+    @Test
+    void whatIsTrustedIsAllocatedOnce(BufferAllocator allocator) {
+        ArrivingBody body = new ArrivingBody(allocator, ArrivingBody.TRUSTED, null);
+        for (int i = 0; body.missing() > 0; i++) {
+            add(body, mebibyte(i), MIB);
+            assertThat(allocator.getAllocatedMemory()).isEqualTo(ArrivingBody.TRUSTED);
+        }
+        body.take().forEach(ArrowBuf::close);
+        assertThat(allocator.getPeakMemoryAllocation()).isEqualTo(ArrivingBody.TRUSTED);
+    }
+
+    @Test
+    void moreIsAllocatedWhenThatHasCome(BufferAllocator allocator) {
+        int length = ArrivingBody.TRUSTED + 3 * MIB + 5;
+        ArrivingBody body = new ArrivingBody(allocator, length, null);
+        int i = 0;
+        for (; i < 16; i++) {
+            add(body, mebibyte(i), MIB);
+        }
+        assertThat(allocator.getAllocatedMemory()).isEqualTo(ArrivingBody.TRUSTED);
+        for (; body.missing() > 0; i++) {
+            add(body, mebibyte(i), Math.min(MIB, body.missing()));
+        }
+        List<ArrowBuf> buffers = body.take();
+        assertThat(buffers).hasSize(1);
+        try (ArrowBuf all = buffers.get(0)) {
+            assertThat(all.writerIndex()).isEqualTo(length);
+            for (int j = 0; j < i; j++) {
+                byte[] expected = mebibyte(j);
+                byte[] got = new byte[Math.min(MIB, length - j * MIB)];
+                all.getBytes((long) j * MIB, got);
+                assertThat(got).isEqualTo(Arrays.copyOf(expected, got.length));
+            }
+        }
+    }
+
+    @Test
+    void noRoomToGrowFreesWhatCame(BufferAllocator allocator) {
+        allocator.setLimit(20 * MIB);
+        ArrivingBody body = new ArrivingBody(allocator, 64 * MIB, null);
+        for (int i = 0; i < 16; i++) {
+            add(body, new byte[MIB], MIB);
+        }
+        assertThatThrownBy(() -> add(body, new byte[1], 1)).isInstanceOf(OutOfMemoryException.class);
+        body.release();
+        assertThat(allocator.getAllocatedMemory()).isZero();
+    }
+}
