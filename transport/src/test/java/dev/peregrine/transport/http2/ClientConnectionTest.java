@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
@@ -30,14 +32,14 @@ final class ClientConnectionTest {
     private static final int MAX_HEADER_LIST_SIZE = 6;
 
     private final ScriptedPeer.Port port = new ScriptedPeer.Port();
-    private final String address = port.address().toString();
+    private final String address = ("127.0.0.1:" + port.number());
     private final List<ClientTransport> clients = new ArrayList<>();
     private ClientTransport client = client(Loopback.OPTIONS);
 
     ClientConnectionTest() throws IOException {}
 
     private ClientTransport client(TransportOptions options) {
-        ClientTransport made = ClientTransport.create(port.address(), options);
+        ClientTransport made = ClientTransport.create(Loopback.address(port), options);
         clients.add(made);
         return made;
     }

@@ -1,5 +1,6 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
@@ -96,6 +97,16 @@ final class Loopback implements AutoCloseable {
     Loopback(Address address, TransportOptions clientOptions, TransportOptions serverOptions) throws IOException {
         server = ServerTransport.start(address, serverOptions, router());
         client = ClientTransport.create(server.address(), clientOptions);
+    }
+
+    /** The server's port. */
+    int port() {
+        return ((Address.Tcp) server.address()).port();
+    }
+
+    /** Where a server is that a test plays. */
+    static Address address(ScriptedPeer.Port port) {
+        return new Address.Tcp("127.0.0.1", port.number());
     }
 
     /** Adds a method. */

@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.TransportOptions;
 import io.netty.handler.codec.http2.Http2Error;
@@ -42,7 +44,7 @@ final class OddClientTest {
     @BeforeEach
     void open() throws IOException {
         loopback = new Loopback(OPTIONS).on("/t/Echo", LoopbackTest.ECHO);
-        peer = ScriptedPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.port());
     }
 
     @AfterEach
@@ -70,7 +72,7 @@ final class OddClientTest {
 
     private void othersAreServed() throws IOException {
         peer.close();
-        peer = ScriptedPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.port());
         asks(1);
         isAnswered(1);
     }
@@ -122,7 +124,7 @@ final class OddClientTest {
     @Test
     void aWindowThatShrinksBelowZero() throws Exception {
         peer.close();
-        peer = ScriptedPeer.connect(loopback.server.address(), INITIAL_WINDOW_SIZE, 6);
+        peer = ScriptedPeer.connect(loopback.port(), INITIAL_WINDOW_SIZE, 6);
         asks(1);
         peer.receivesHeaders("the echo begins", 1, false);
         peer.receivesData("six bytes are allowed", 1, 6);
@@ -234,7 +236,7 @@ final class OddClientTest {
     @Test
     void noSettingsFirst() throws Exception {
         peer.close();
-        peer = ScriptedPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.port());
         peer.sendsRaw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         peer.sends(Frame.ping(1));
         connectionIsLost(Http2Error.PROTOCOL_ERROR);
@@ -243,7 +245,7 @@ final class OddClientTest {
     @Test
     void aWebBrowser() throws Exception {
         peer.close();
-        peer = ScriptedPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.port());
         peer.sendsRaw("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         peer.receivesTheEnd("this is no HTTP/2");
         othersAreServed();
@@ -252,7 +254,7 @@ final class OddClientTest {
     @Test
     void aTlsClient() throws Exception {
         peer.close();
-        peer = ScriptedPeer.connectSilently(loopback.server.address());
+        peer = ScriptedPeer.connectSilently(loopback.port());
         peer.sendsRaw(
                 new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         peer.receivesTheEnd("this is no HTTP/2");
@@ -302,7 +304,7 @@ final class OddClientTest {
                 // The server has hung up.
             }
             peer.close();
-            peer = ScriptedPeer.connect(loopback.server.address());
+            peer = ScriptedPeer.connect(loopback.port());
         }
         othersAreServed();
     }
@@ -338,7 +340,7 @@ final class OddClientTest {
             }
         });
         peer.close();
-        peer = ScriptedPeer.connectDeaf(loopback.server.address(), INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+        peer = ScriptedPeer.connectDeaf(loopback.port(), INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
         peer.sends(Frame.windowUpdate(0, 1 << 30), peer.requestHeaders(1, "/t/Flood"));
         Thread flood = flood(Frame.ping(5), 1_000_000);
         flood.join(80_000);

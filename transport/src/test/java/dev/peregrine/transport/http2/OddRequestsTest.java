@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -55,7 +57,7 @@ final class OddRequestsTest {
                     }
                     served.finish(GrpcStatus.OK);
                 });
-        peer = ScriptedPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.port());
         // Runs while the others misbehave.
         peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
         assertThat(peer.receivesHeaders("the echo begins", 1, false).status()).hasToString("200");
@@ -330,7 +332,7 @@ final class OddRequestsTest {
         GrpcStatus status = heard.get(10, TimeUnit.SECONDS);
         assertThat(status.code()).isEqualTo(GrpcCode.CANCELLED);
         assertThat(status.message()).contains("was lost");
-        peer = ScriptedPeer.connect(loopback.server.address());
+        peer = ScriptedPeer.connect(loopback.port());
         peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, false, HELLO));
         peer.receivesHeaders("others are served", 1, false);
         peer.receivesData("others are served", 1, 10);

@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
@@ -47,7 +49,7 @@ final class OddServerTest {
     @BeforeEach
     void open() throws IOException {
         port = new ScriptedPeer.Port();
-        client = ClientTransport.create(port.address(), OPTIONS);
+        client = ClientTransport.create(Loopback.address(port), OPTIONS);
     }
 
     @AfterEach

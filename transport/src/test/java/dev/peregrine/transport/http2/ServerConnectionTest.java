@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -63,7 +65,7 @@ final class ServerConnectionTest {
     }
 
     private ScriptedPeer connect(int... settings) throws IOException {
-        return ScriptedPeer.connect(loopback.server.address(), settings);
+        return ScriptedPeer.connect(loopback.port(), settings);
     }
 
     /** Not even a window of 0 keeps the trailers back. */
@@ -98,7 +100,7 @@ final class ServerConnectionTest {
         serve(Loopback.OPTIONS.toBuilder()
                 .connectTimeout(Duration.ofMillis(100))
                 .build());
-        try (ScriptedPeer peer = ScriptedPeer.connectSilently(loopback.server.address())) {
+        try (ScriptedPeer peer = ScriptedPeer.connectSilently(loopback.port())) {
             assertThat(peer.read().type()).as("the server's own preface").isEqualTo(Http2FrameTypes.SETTINGS);
             peer.receivesTheEnd("no preface came");
         }

@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
@@ -69,7 +71,7 @@ final class WindowsFuzzTest {
     void nothingIsLostAndNoWindowIsOverrun(long seed, ByteBufAllocator allocator) throws Exception {
         random.setSeed(seed);
         try (ScriptedPeer.Port port = new ScriptedPeer.Port();
-                ClientTransport client = ClientTransport.create(port.address(), Loopback.OPTIONS)) {
+                ClientTransport client = ClientTransport.create(Loopback.address(port), Loopback.OPTIONS)) {
             start(client);
             try (ScriptedPeer peer = port.accept()) {
                 settingsSent++;

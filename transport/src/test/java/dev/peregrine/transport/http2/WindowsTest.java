@@ -3,6 +3,8 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import io.netty.handler.codec.http2.Http2FrameTypes;
@@ -25,7 +27,7 @@ final class WindowsTest {
 
     private final ScriptedPeer.Port port = new ScriptedPeer.Port();
     private final ClientTransport client = ClientTransport.create(
-            port.address(),
+            Loopback.address(port),
             Loopback.OPTIONS.toBuilder()
                     .streamWindow(100_000)
                     .connectionWindow(1_000_000)

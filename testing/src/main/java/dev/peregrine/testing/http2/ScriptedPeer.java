@@ -1,8 +1,7 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.testing.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.peregrine.transport.Address;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -36,30 +35,31 @@ import org.jspecify.annotations.Nullable;
  * <p>By itself it only answers SETTINGS, and adds up the credit for the connection's window; {@link #read} does not even do
  * that. Every wait ends: the peer hangs on to a silent connection for {@link #PATIENCE_MILLIS}.
  */
-final class ScriptedPeer implements AutoCloseable {
+public final class ScriptedPeer implements AutoCloseable {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int PATIENCE_MILLIS = 30_000;
 
     /** A port on which a test plays a server. */
-    static final class Port implements AutoCloseable {
+    public static final class Port implements AutoCloseable {
         private final ServerSocket socket;
 
-        Port() throws IOException {
+        public Port() throws IOException {
             socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
             socket.setSoTimeout(PATIENCE_MILLIS);
         }
 
-        Address.Tcp address() {
-            return new Address.Tcp("127.0.0.1", socket.getLocalPort());
+        /** Its number; it is one of 127.0.0.1. */
+        public int number() {
+            return socket.getLocalPort();
         }
 
         /** The next connection, before anything was said on it. */
-        ScriptedPeer acceptSilently() throws IOException {
+        public ScriptedPeer acceptSilently() throws IOException {
             return new ScriptedPeer(socket.accept());
         }
 
         /** The next connection, after both ends have introduced themselves. */
-        ScriptedPeer accept(int... settings) throws IOException {
+        public ScriptedPeer accept(int... settings) throws IOException {
             ScriptedPeer peer = acceptSilently();
             peer.receivesPreface();
             peer.sends(Frame.settings(settings));
@@ -81,10 +81,10 @@ final class ScriptedPeer implements AutoCloseable {
     private long pings = 0xFACE;
 
     /** What the other end's SETTINGS said last. */
-    final Map<Integer, Long> settings = new TreeMap<>();
+    public final Map<Integer, Long> settings = new TreeMap<>();
 
     /** Sum of the WINDOW_UPDATEs for the connection. */
-    long connectionCredit;
+    public long connectionCredit;
 
     private ScriptedPeer(Socket socket) throws IOException {
         this.socket = socket;
@@ -94,53 +94,51 @@ final class ScriptedPeer implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** A client of {@code address}, before anything was said. */
-    static ScriptedPeer connectSilently(Address address) throws IOException {
-        Address.Tcp tcp = (Address.Tcp) address;
-        return new ScriptedPeer(new Socket(tcp.host(), tcp.port()));
+    /** A client of a server on this port, before anything was said. */
+    public static ScriptedPeer connectSilently(int port) throws IOException {
+        return new ScriptedPeer(new Socket("127.0.0.1", port));
     }
 
     /** A client that has introduced itself and will not read: its kernel takes no more than a few KiB for it. */
-    static ScriptedPeer connectDeaf(Address address, int... settings) throws IOException {
-        Address.Tcp tcp = (Address.Tcp) address;
+    public static ScriptedPeer connectDeaf(int port, int... settings) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
-        socket.connect(new InetSocketAddress(tcp.host(), tcp.port()));
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
         ScriptedPeer peer = new ScriptedPeer(socket);
         peer.sendsRaw(PREFACE);
         peer.sends(Frame.settings(settings));
         return peer;
     }
 
-    /** A client of {@code address} that has introduced itself. */
-    static ScriptedPeer connect(Address address, int... settings) throws IOException {
-        ScriptedPeer peer = connectSilently(address);
+    /** A client of a server on this port that has introduced itself. */
+    public static ScriptedPeer connect(int port, int... settings) throws IOException {
+        ScriptedPeer peer = connectSilently(port);
         peer.sendsRaw(PREFACE);
         peer.sends(Frame.settings(settings));
         return peer;
     }
 
-    void receivesPreface() throws IOException {
+    public void receivesPreface() throws IOException {
         assertThat(in.readNBytes(PREFACE.length)).as("the client's preface").isEqualTo(PREFACE);
     }
 
-    void sendsRaw(byte... bytes) throws IOException {
+    public void sendsRaw(byte... bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
-    void sends(Frame... frames) throws IOException {
+    public void sends(Frame... frames) throws IOException {
         sendsRaw(Frame.bytes(frames));
     }
 
     /** A HEADERS frame; header blocks must be sent in the order in which they are made (HPACK remembers). */
-    Frame headers(int stream, boolean endStream, String... namesAndValues) {
+    public Frame headers(int stream, boolean endStream, String... namesAndValues) {
         int flags = Http2Flags.END_HEADERS | (endStream ? Http2Flags.END_STREAM : 0);
         return new Frame(Http2FrameTypes.HEADERS, flags, stream, block(namesAndValues));
     }
 
     /** A header block. */
-    byte[] block(String... namesAndValues) {
+    public byte[] block(String... namesAndValues) {
         Http2Headers headers = new DefaultHttp2Headers(false);
         for (int i = 0; i < namesAndValues.length; i += 2) {
             headers.add(namesAndValues[i], namesAndValues[i + 1]);
@@ -159,11 +157,11 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** The response headers of a gRPC server that has nothing special to say. */
-    Frame responseHeaders(int stream) {
+    public Frame responseHeaders(int stream) {
         return headers(stream, false, ":status", "200", "content-type", "application/grpc");
     }
 
-    Frame trailers(int stream, String status, String... more) {
+    public Frame trailers(int stream, String status, String... more) {
         String[] fields = new String[2 + more.length];
         fields[0] = "grpc-status";
         fields[1] = status;
@@ -172,17 +170,17 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** A response that is nothing but OK. */
-    Frame trailersOnlyOk(int stream) {
+    public Frame trailersOnlyOk(int stream) {
         return headers(stream, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "0");
     }
 
     /** The request headers of a gRPC client, and more fields. */
-    Frame requestHeaders(int stream, String path, String... more) {
+    public Frame requestHeaders(int stream, String path, String... more) {
         return headers(stream, false, request(path, more));
     }
 
     /** Names and values of the header fields of a gRPC request. */
-    static String[] request(String path, String... more) {
+    public static String[] request(String path, String... more) {
         String[] fields = {
             ":method", "POST",
             ":scheme", "http",
@@ -229,7 +227,7 @@ final class ScriptedPeer implements AutoCloseable {
 
     /** The next frame of whatever type, to which nothing is done; null at the end of the connection. */
     @Nullable
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         try {
             int lengthAndType = in.readInt();
             int flags = in.readUnsignedByte();
@@ -245,24 +243,26 @@ final class ScriptedPeer implements AutoCloseable {
 
     private Frame frame(String reason) throws IOException {
         Frame frame = next();
-        assertThat(frame).as(reason).isNotNull();
+        if (frame == null) {
+            throw new AssertionError(reason + ": but the connection ended");
+        }
         return frame;
     }
 
     /** The next frame is this one. */
-    void receives(String reason, Frame expected) throws IOException {
+    public void receives(String reason, Frame expected) throws IOException {
         assertThat(frame(reason)).as(reason).isEqualTo(expected);
     }
 
     /** The next frame has this type. */
-    Frame receives(String reason, int type) throws IOException {
+    public Frame receives(String reason, int type) throws IOException {
         Frame frame = frame(reason);
         assertThat(frame.type()).as(reason + ", but " + frame + " came").isEqualTo(type);
         return frame;
     }
 
     /** The next frame has this type, this stream and a payload of this length. */
-    Frame receives(String reason, int type, int stream, int length) throws IOException {
+    public Frame receives(String reason, int type, int stream, int length) throws IOException {
         Frame frame = receives(reason, type);
         assertThat(frame.stream()).as(reason + ", but " + frame + " came").isEqualTo(stream);
         assertThat(frame.payload()).as(reason).hasSize(length);
@@ -270,7 +270,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** The next frame of this type, whatever comes before it. */
-    Frame awaits(String reason, int type) throws IOException {
+    public Frame awaits(String reason, int type) throws IOException {
         Frame frame = frame(reason);
         while (frame.type() != type) {
             frame = frame(reason);
@@ -279,7 +279,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** The next frame is HEADERS, whole; its fields. */
-    Http2Headers receivesHeaders(String reason, int stream, boolean endStream) throws IOException {
+    public Http2Headers receivesHeaders(String reason, int stream, boolean endStream) throws IOException {
         Frame frame = receives(reason, Http2FrameTypes.HEADERS);
         assertThat(frame.stream()).as(reason).isEqualTo(stream);
         assertThat(frame.endsStream()).as(reason + ": END_STREAM").isEqualTo(endStream);
@@ -294,7 +294,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** DATA of this stream, over any number of frames, until so many bytes have come. */
-    byte[] receivesData(String reason, int stream, int length) throws IOException {
+    public byte[] receivesData(String reason, int stream, int length) throws IOException {
         ByteBuf all = Unpooled.buffer();
         while (all.readableBytes() < length) {
             Frame frame = receives(reason, Http2FrameTypes.DATA);
@@ -309,21 +309,21 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** Nothing is on its way: the answer to a PING comes next. */
-    void receivesNothing(String reason) throws IOException {
+    public void receivesNothing(String reason) throws IOException {
         long data = pings++;
         sends(Frame.ping(data));
         receives(reason, Frame.pingAck(data));
     }
 
     /** The next frame is GOAWAY with this code, or the one behind frames of streams. */
-    Frame receivesGoAway(String reason, long code) throws IOException {
+    public Frame receivesGoAway(String reason, long code) throws IOException {
         Frame frame = awaits(reason, Http2FrameTypes.GO_AWAY);
         assertThat(frame.number(4)).as(reason + ": " + frame).isEqualTo((int) code);
         return frame;
     }
 
     /** The other end closes the connection; what comes before is of no interest. */
-    void receivesTheEnd(String reason) throws IOException {
+    public void receivesTheEnd(String reason) throws IOException {
         Frame frame = next();
         for (int i = 0; frame != null && i < 100_000; i++) {
             frame = next();
@@ -337,7 +337,7 @@ final class ScriptedPeer implements AutoCloseable {
     }
 
     /** Closes with a TCP reset. */
-    void abort() throws IOException {
+    public void abort() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

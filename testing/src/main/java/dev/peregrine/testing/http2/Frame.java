@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.testing.http2;
 
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** One HTTP/2 frame as it is on the wire (RFC 9113, 4.1 and 6), right or wrong; compared by content. */
-record Frame(int type, int flags, int stream, byte[] payload) {
+public record Frame(int type, int flags, int stream, byte[] payload) {
     private static final String[] NAMES = {
         "DATA",
         "HEADERS",
@@ -22,12 +22,12 @@ record Frame(int type, int flags, int stream, byte[] payload) {
         "CONTINUATION"
     };
 
-    static Frame data(int stream, boolean endStream, byte[] payload) {
+    public static Frame data(int stream, boolean endStream, byte[] payload) {
         return new Frame(Http2FrameTypes.DATA, endStream ? Http2Flags.END_STREAM : 0, stream, payload);
     }
 
     /** DATA with one byte that says how much padding follows, and that padding. */
-    static Frame padded(int stream, boolean endStream, byte[] payload, int padding) {
+    public static Frame padded(int stream, boolean endStream, byte[] payload, int padding) {
         ByteBuffer bytes = ByteBuffer.allocate(1 + payload.length + padding);
         bytes.put((byte) padding).put(payload);
         return new Frame(
@@ -37,15 +37,15 @@ record Frame(int type, int flags, int stream, byte[] payload) {
                 bytes.array());
     }
 
-    static Frame reset(int stream, long code) {
+    public static Frame reset(int stream, long code) {
         return new Frame(Http2FrameTypes.RST_STREAM, 0, stream, ints((int) code));
     }
 
-    static Frame windowUpdate(int stream, int increment) {
+    public static Frame windowUpdate(int stream, int increment) {
         return new Frame(Http2FrameTypes.WINDOW_UPDATE, 0, stream, ints(increment));
     }
 
-    static Frame goAway(int lastStream, long code, String debug) {
+    public static Frame goAway(int lastStream, long code, String debug) {
         byte[] text = debug.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer bytes = ByteBuffer.allocate(8 + text.length);
         bytes.putInt(lastStream).putInt((int) code).put(text);
@@ -53,7 +53,7 @@ record Frame(int type, int flags, int stream, byte[] payload) {
     }
 
     /** Pairs of identifier and value. */
-    static Frame settings(int... idsAndValues) {
+    public static Frame settings(int... idsAndValues) {
         ByteBuffer bytes = ByteBuffer.allocate(idsAndValues.length * 3);
         for (int i = 0; i < idsAndValues.length; i += 2) {
             bytes.putShort((short) idsAndValues[i]).putInt(idsAndValues[i + 1]);
@@ -61,16 +61,16 @@ record Frame(int type, int flags, int stream, byte[] payload) {
         return new Frame(Http2FrameTypes.SETTINGS, 0, 0, bytes.array());
     }
 
-    static Frame settingsAck() {
+    public static Frame settingsAck() {
         return new Frame(Http2FrameTypes.SETTINGS, Http2Flags.ACK, 0, new byte[0]);
     }
 
-    static Frame ping(long data) {
+    public static Frame ping(long data) {
         return new Frame(
                 Http2FrameTypes.PING, 0, 0, ByteBuffer.allocate(8).putLong(data).array());
     }
 
-    static Frame pingAck(long data) {
+    public static Frame pingAck(long data) {
         return new Frame(
                 Http2FrameTypes.PING,
                 Http2Flags.ACK,
@@ -83,7 +83,7 @@ record Frame(int type, int flags, int stream, byte[] payload) {
     }
 
     /** A frame that is mostly wrong: any type, any flags, a payload of a few random bytes; often for {@code stream}. */
-    static Frame random(Random random, int stream) {
+    public static Frame random(Random random, int stream) {
         byte[] payload = new byte[random.nextInt(3) == 0 ? 0 : random.nextInt(40)];
         if (random.nextBoolean()) {
             random.nextBytes(payload);
@@ -94,7 +94,7 @@ record Frame(int type, int flags, int stream, byte[] payload) {
     }
 
     /** The bytes of these frames. */
-    static byte[] bytes(Frame... frames) {
+    public static byte[] bytes(Frame... frames) {
         int length = 0;
         for (Frame frame : frames) {
             length += 9 + frame.payload.length;
@@ -107,24 +107,24 @@ record Frame(int type, int flags, int stream, byte[] payload) {
     }
 
     /** A gRPC message of zeros with its prefix. */
-    static byte[] message(int length) {
+    public static byte[] message(int length) {
         return ByteBuffer.allocate(5 + length).put((byte) 0).putInt(length).array();
     }
 
-    boolean has(int flag) {
+    public boolean has(int flag) {
         return (flags & flag) != 0;
     }
 
-    boolean endsStream() {
+    public boolean endsStream() {
         return has(Http2Flags.END_STREAM);
     }
 
     /** The 32-bit number at {@code at} in the payload. */
-    int number(int at) {
+    public int number(int at) {
         return ByteBuffer.wrap(payload).getInt(at);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return ByteBuffer.allocate(9 + payload.length)
                 .putInt(payload.length << 8 | type)
                 .put((byte) flags)
