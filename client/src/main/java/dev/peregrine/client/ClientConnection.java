@@ -104,19 +104,19 @@ final class ClientConnection {
     /** Makes a call with one answer, and waits for it. */
     <M> M unary(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
         Replies<M> replies = new Replies<>(decoder);
-        ClientCall call = start(path, options, replies);
+        ClientCall call = start(path, options, replies.one(path));
         replies.attach(call);
         sendOnly(call, request);
-        return Replies.one(replies.await(call), call);
+        return replies.await(call).get(0);
     }
 
     /** The same without waiting. */
     <M> CompletableFuture<M> unaryLater(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
         Replies<M> replies = new Replies<>(decoder);
-        ClientCall call = start(path, options, replies);
+        ClientCall call = start(path, options, replies.one(path));
         replies.attach(call);
         sendOnly(call, request);
-        return replies.future(call, messages -> Replies.one(messages, call), executor);
+        return replies.future(call, messages -> messages.get(0), executor);
     }
 
     /** Makes a call with any number of answers and collects them, without waiting. */

@@ -4,11 +4,11 @@ import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
-import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.MessageDecoder;
 import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.OneMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,12 +143,8 @@ final class Replies<M> implements CallListener {
         throw new AssertionError("a call ended with something else than a status", failure);
     }
 
-    /** The only answer of a call that has to have one. */
-    static <M> M one(List<M> messages, ClientCall call) {
-        if (messages.size() != 1) {
-            throw call.failure(GrpcCode.INTERNAL.with("the server sent " + messages.size() + " answers to "
-                    + FlightMethods.name(call.path()) + " instead of one"));
-        }
-        return messages.get(0);
+    /** This, for a call that has to have one answer: then that is all {@link #await} and {@link #future} give. */
+    CallListener one(String path) {
+        return OneMessage.ofResponse(FlightMethods.name(path), this);
     }
 }

@@ -18,6 +18,7 @@ import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.MessageDecoder;
+import dev.peregrine.transport.OneMessage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -98,11 +99,11 @@ final class FlightRouter implements CallRouter {
         handlers.put(path, incoming -> {
             ServiceCall call = call(incoming);
             Runnable nothing = () -> {};
-            return call.listen(new RequestCollector<>(
-                    call,
+            RequestCollector<M> collector = new RequestCollector<>(
                     incoming,
                     new RequestDecoder<>(call.method(), decoders.get()),
-                    request -> threads.serve(call, () -> body.serve(call, request), nothing)));
+                    request -> threads.serve(call, () -> body.serve(call, request), nothing));
+            return call.listen(OneMessage.ofRequest(call.method(), collector));
         });
     }
 

@@ -1,7 +1,6 @@
 package dev.peregrine.server;
 
 import dev.peregrine.transport.CallListener;
-import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
@@ -11,8 +10,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loop only. Takes the one request of a call that has only one, and hands it on when the client has said that nothing
- * follows.
+ * Event loop only. Takes the one request of a call that has only one, behind {@code OneMessage}, and hands it on when the
+ * client has said that nothing follows.
  *
  * @param <M> the request
  */
@@ -23,14 +22,12 @@ final class RequestCollector<M> implements CallListener {
         void request(M message) throws GrpcException;
     }
 
-    private final ServiceCall service;
     private final IncomingCall call;
     private final MessageDecoder<M> decoder;
     private final Dispatch<M> dispatch;
     private @Nullable M message;
 
-    RequestCollector(ServiceCall service, IncomingCall call, MessageDecoder<M> decoder, Dispatch<M> dispatch) {
-        this.service = service;
+    RequestCollector(IncomingCall call, MessageDecoder<M> decoder, Dispatch<M> dispatch) {
         this.call = call;
         this.decoder = decoder;
         this.dispatch = dispatch;
@@ -41,10 +38,6 @@ final class RequestCollector<M> implements CallListener {
 
     @Override
     public void messageBegins(int length) throws GrpcException {
-        if (message != null) {
-            throw new GrpcException(
-                    GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but a second one came");
-        }
         decoder.begin(length);
     }
 
@@ -64,7 +57,7 @@ final class RequestCollector<M> implements CallListener {
     public void halfClosed() throws GrpcException {
         M request = message;
         if (request == null) {
-            throw new GrpcException(GrpcCode.INVALID_ARGUMENT, service.method() + " takes one request, but none came");
+            throw new AssertionError("half-closed without a message, behind OneMessage");
         }
         dispatch.request(request);
     }

@@ -105,18 +105,18 @@ class WrongRequestsTest {
     }
 
     @Test
-    void noRequestIsInvalid() {
+    void noRequestIsUnimplemented() {
         GrpcStatus status = call(FlightMethods.GET_FLIGHT_INFO);
-        assertThat(status).isEqualTo(GrpcCode.INVALID_ARGUMENT.with("GetFlightInfo takes one request, but none came"));
+        assertThat(status).isEqualTo(GrpcCode.UNIMPLEMENTED.with("GetFlightInfo takes one request, but none came"));
         assertThat(asked.get()).isZero();
     }
 
     @Test
-    void twoRequestsAreInvalid() {
+    void twoRequestsAreUnimplemented() {
         byte[] request = FlightDescriptor.path("a").serialize();
         GrpcStatus status = call(FlightMethods.GET_FLIGHT_INFO, request, request);
         assertThat(status)
-                .isEqualTo(GrpcCode.INVALID_ARGUMENT.with("GetFlightInfo takes one request, but a second one came"));
+                .isEqualTo(GrpcCode.UNIMPLEMENTED.with("GetFlightInfo takes one request, but a second one came"));
         assertThat(asked.get()).isZero();
     }
 
