@@ -2,6 +2,7 @@ package dev.peregrine.transport.http2;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Any thread, where a method does not say otherwise. The one crossing outward: what a call wants to send, until the event
  * loop takes it. Counts the bytes until they are handed to the socket, and parks who sends too fast.
+ *
+ * <p>A peer that gives no windows can leave the queues of all its calls full. So they are bounded together too: once they
+ * hold as much as {@link #FULL_QUEUES} full ones, each call that puts something waits until all of its own has gone. It
+ * depends on its own stream only, so a call whose peer reads goes on beside any number of others that are stuck.
  */
 final class SendQueue {
+    /** As many full queues' bytes the calls of a connection hold together before each may queue one message only. */
+    static final int FULL_QUEUES = 8;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> slices = new ArrayDeque<>();
     private final int limit;
+
+    /** Bytes in this queue and in those of the other calls. */
+    private final AtomicLong all;
 
     private long bytes;
     private boolean full;
@@ -22,9 +33,14 @@ final class SendQueue {
     private boolean closed;
     private @Nullable Runnable roomListener;
 
-    /** {@code limit} bytes make it full; at half of them there is room again. */
-    SendQueue(int limit) {
+    /**
+     * {@code limit} bytes make it full; at half of them there is room again.
+     *
+     * @param all where the bytes of all calls are counted that are bounded together
+     */
+    SendQueue(int limit, AtomicLong all) {
         this.limit = limit;
+        this.all = all;
     }
 
     /**
@@ -37,11 +53,14 @@ final class SendQueue {
         lock.lock();
         try {
             if (!ended && !closed) {
+                long added = 0;
                 for (ByteBuf slice : message) {
-                    bytes += slice.readableBytes();
+                    added += slice.readableBytes();
                     slices.add(slice);
                 }
-                full |= bytes >= limit;
+                bytes += added;
+                all.addAndGet(added);
+                full |= bytes >= limit || scarce();
                 return true;
             }
         } finally {
@@ -51,6 +70,11 @@ final class SendQueue {
             slice.release();
         }
         return false;
+    }
+
+    /** The calls together hold too much. */
+    private boolean scarce() {
+        return all.get() >= (long) FULL_QUEUES * limit;
     }
 
     /** Takes no more. False if that was so already. */
@@ -87,11 +111,15 @@ final class SendQueue {
         Runnable listener = null;
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             bytes -= handed;
-            if (full && bytes <= limit / 2) {
+            all.addAndGet(-handed);
+            if (full && bytes <= limit / 2 && (bytes == 0 || !scarce())) {
                 full = false;
                 changed.signalAll();
-                listener = closed ? null : roomListener;
+                listener = roomListener;
             }
         } finally {
             lock.unlock();
@@ -147,7 +175,10 @@ final class SendQueue {
         ArrayDeque<ByteBuf> dropped;
         lock.lock();
         try {
-            closed = true;
+            if (!closed) {
+                closed = true;
+                all.addAndGet(-bytes);
+            }
             dropped = new ArrayDeque<>(slices);
             slices.clear();
             changed.signalAll();

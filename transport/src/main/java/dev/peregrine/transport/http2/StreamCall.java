@@ -51,7 +51,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     StreamCall(Turns turns, TransportOptions options, String path, @Nullable Long deadlineNanos) {
         this.turns = turns;
         this.options = options;
-        this.queue = new SendQueue(options.sendQueueSize());
+        this.queue = new SendQueue(options.sendQueueSize(), turns.queued());
         this.path = path;
         this.deadlineNanos = deadlineNanos;
         // Small enough that the peer never stalls on bytes that were taken but not given back.

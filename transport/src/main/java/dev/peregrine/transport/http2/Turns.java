@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Any thread asks, the event loop gives. Calls that want a turn on one event loop, because other threads sent or consumed
@@ -31,6 +32,7 @@ final class Turns {
     private final Queue<Member> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Connection> unflushed = new ArrayList<>();
+    private final AtomicLong queued = new AtomicLong();
     private boolean running;
 
     Turns(EventLoop loop) {
@@ -39,6 +41,11 @@ final class Turns {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Bytes that all these calls have queued. */
+    AtomicLong queued() {
+        return queued;
     }
 
     /** Asks for a turn; once, however often it is asked before the turn comes. */

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class SendQueueTest {
-    private final SendQueue queue = new SendQueue(100);
+    private final AtomicLong all = new AtomicLong();
+    private final SendQueue queue = new SendQueue(100, all);
     private OutboundStream out = new OutboundStream(new DefaultHttp2Connection(false).connectionStream(), 0);
 
     @BeforeEach
@@ -114,5 +116,40 @@ final class SendQueueTest {
         ByteBuf late = bytes(allocator, 3);
         assertThat(queue.put(late)).isFalse();
         assertThat(late.refCnt()).isZero();
+    }
+
+    @Test
+    void whenAllTogetherHoldTooMuchEachWaitsForItsOwnToGo(ByteBufAllocator allocator) {
+        AtomicInteger room = new AtomicInteger();
+        queue.onRoom(room::incrementAndGet);
+        // The others' part.
+        all.set(100 * SendQueue.FULL_QUEUES - 20);
+        queue.put(bytes(allocator, 19));
+        assertThat(queue.hasRoom()).isTrue();
+        queue.put(bytes(allocator, 1));
+        assertThat(queue.hasRoom()).as("the limit of all").isFalse();
+        queue.drainTo(out);
+        all.addAndGet(1000);
+        queue.written(19);
+        assertThat(queue.hasRoom()).as("one byte is left").isFalse();
+        queue.written(1);
+        assertThat(queue.hasRoom()).as("all of its own has gone").isTrue();
+        assertThat(room).hasValue(1);
+        out.finish();
+    }
+
+    @Test
+    void whatIsNotWrittenLeavesTheSumWhenTheCallEnds(ByteBufAllocator allocator) {
+        queue.put(bytes(allocator, 30), bytes(allocator, 40));
+        assertThat(all).hasValue(70);
+        queue.drainTo(out);
+        queue.written(30);
+        assertThat(all).hasValue(40);
+        queue.close();
+        assertThat(all).hasValue(0);
+        queue.written(40);
+        queue.close();
+        assertThat(all).hasValue(0);
+        out.finish();
     }
 }
