@@ -44,6 +44,10 @@ final class ConnectionBuilder {
         this.turns = turns;
         this.streams = streams;
         connection = new DefaultHttp2Connection(server);
+        if (server) {
+            // Netty itself begins with the limit when the client has acknowledged SETTINGS; some never do.
+            connection.remote().maxActiveStreams(options.maxConcurrentStreams());
+        }
         writer = new DataWriter(connection);
         connection.remote().flowController(writer);
         // Only the streams' windows wait for the application: an unread call never stalls the others.
