@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
     /** No timeout, no headers. */
-    public static final CallOptions NONE = new CallOptions(null, new CallHeaders());
+    public static final CallOptions NONE = new CallOptions(null, new CallHeaders(), null);
 
     private final @Nullable Duration timeout;
     private final CallHeaders headers;
+    private final @Nullable ResponseMetadata response;
 
-    private CallOptions(@Nullable Duration timeout, CallHeaders headers) {
+    private CallOptions(@Nullable Duration timeout, CallHeaders headers, @Nullable ResponseMetadata response) {
         this.timeout = timeout;
         this.headers = headers;
+        this.response = response;
     }
 
     /** Options with one header. */
@@ -38,7 +40,7 @@ public final class CallOptions {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must not be negative");
         }
-        return new CallOptions(timeout, headers);
+        return new CallOptions(timeout, headers, response);
     }
 
     /** One more header. */
@@ -48,17 +50,22 @@ public final class CallOptions {
 
     /** One more header with a text value; the name does not end in {@code -bin}. */
     public CallOptions header(String name, String value) {
-        return new CallOptions(timeout, copy().add(name, value));
+        return new CallOptions(timeout, copy().add(name, value), response);
     }
 
     /** One more header with a binary value; the name ends in {@code -bin}. */
     public CallOptions header(String name, byte[] value) {
-        return new CallOptions(timeout, copy().add(name, value));
+        return new CallOptions(timeout, copy().add(name, value), response);
     }
 
     /** These headers too. */
     public CallOptions headers(CallHeaders more) {
-        return new CallOptions(timeout, copy().addAll(more));
+        return new CallOptions(timeout, copy().addAll(more), response);
+    }
+
+    /** Has {@code into} take the headers and trailers that the server answers with. */
+    public CallOptions response(ResponseMetadata into) {
+        return new CallOptions(timeout, headers, into);
     }
 
     private CallHeaders copy() {
@@ -73,5 +80,11 @@ public final class CallOptions {
     /** The headers; not to be changed. */
     CallHeaders headers() {
         return headers;
+    }
+
+    /** Null if nobody asks for what the server answers with. */
+    @Nullable
+    ResponseMetadata response() {
+        return response;
     }
 }

@@ -79,7 +79,9 @@ final class ClientConnection {
             throw new IllegalStateException("the client of " + location + " has been closed");
         }
         CallOutcome outcome = new CallOutcome(listener);
-        return new ClientCall(transport.start(path, headers, options.timeout(), outcome), outcome);
+        ResponseMetadata response = options.response();
+        CallListener first = response == null ? outcome : response.before(outcome);
+        return new ClientCall(transport.start(path, headers, options.timeout(), first), outcome);
     }
 
     /** Starts a call whose answers go through {@code inbox}. */

@@ -2,7 +2,8 @@
  * The Flight client.
  *
  * <p>In reading order. What users touch: {@link dev.peregrine.client.FlightClient}, {@link
- * dev.peregrine.client.FlightClientBuilder}, {@link dev.peregrine.client.CallOptions}, {@link
+ * dev.peregrine.client.FlightClientBuilder}, {@link dev.peregrine.client.CallOptions} with {@link
+ * dev.peregrine.client.ResponseMetadata}, {@link
  * dev.peregrine.client.FlightIterable}, {@link dev.peregrine.client.FlightPut} with {@link
  * dev.peregrine.client.FlightMetadataReader}, {@link dev.peregrine.client.FlightExchange}, {@link
  * dev.peregrine.client.AsyncFlightClient}, {@link dev.peregrine.client.ClientAuthHandler} and {@link
