@@ -10,6 +10,7 @@ module dev.peregrine.protocol {
 
     exports dev.peregrine.protocol;
     exports dev.peregrine.protocol.error;
+    exports dev.peregrine.protocol.session;
     exports dev.peregrine.protocol.wire to
             dev.peregrine.client,
             dev.peregrine.server,

@@ -1,6 +1,9 @@
 package dev.peregrine.client;
 
+import dev.peregrine.protocol.Action;
+import dev.peregrine.protocol.ActionType;
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.wire.CallOutcome;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
@@ -119,6 +122,16 @@ final class ClientConnection {
         replies.attach(call);
         sendOnly(call, request);
         return replies.future(call, messages -> messages.get(0), executor);
+    }
+
+    /** Makes one of the specification's own actions, whose one result is a message too, and waits for it. */
+    <M> M action(ActionType type, byte[] body, String what, Function<byte[], M> parser, CallOptions options) {
+        return unary(
+                FlightMethods.DO_ACTION,
+                new Action(type.type(), body).serialize(),
+                ProtoDecoder.of(
+                        what, bytes -> parser.apply(Result.deserialize(bytes).body())),
+                options);
     }
 
     /** Makes a call with any number of answers and collects them, without waiting. */

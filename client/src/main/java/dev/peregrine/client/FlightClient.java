@@ -2,16 +2,25 @@ package dev.peregrine.client;
 
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.CancelFlightInfoRequest;
+import dev.peregrine.protocol.CancelFlightInfoResult;
 import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.FlightEndpoint;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.PutResult;
+import dev.peregrine.protocol.RenewFlightEndpointRequest;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
+import dev.peregrine.protocol.session.CloseSessionResult;
+import dev.peregrine.protocol.session.GetSessionOptionsResult;
+import dev.peregrine.protocol.session.SessionOptionValue;
+import dev.peregrine.protocol.session.SetSessionOptionsRequest;
+import dev.peregrine.protocol.session.SetSessionOptionsResult;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.MessageStreamReader;
@@ -19,6 +28,7 @@ import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.Inbox;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -223,6 +233,86 @@ public final class FlightClient implements AutoCloseable {
     public FlightIterable<ActionType> listActions(CallOptions options) {
         return connection.iterate(
                 FlightMethods.LIST_ACTIONS, ProtoMessages.EMPTY, ProtoMessages.actionTypes(), options);
+    }
+
+    /** The action CancelFlightInfo: asks the server to stop the work behind a flight, whose data may be gone then. */
+    public CancelFlightInfoResult cancelFlightInfo(FlightInfo info) {
+        return cancelFlightInfo(info, CallOptions.NONE);
+    }
+
+    /** The action CancelFlightInfo. */
+    public CancelFlightInfoResult cancelFlightInfo(FlightInfo info, CallOptions options) {
+        return connection.action(
+                ActionType.CANCEL_FLIGHT_INFO,
+                new CancelFlightInfoRequest(info).serialize(),
+                "CancelFlightInfoResult",
+                CancelFlightInfoResult::deserialize,
+                options);
+    }
+
+    /** The action RenewFlightEndpoint: asks for a later expiration time; gives the endpoint to use from then on. */
+    public FlightEndpoint renewFlightEndpoint(FlightEndpoint endpoint) {
+        return renewFlightEndpoint(endpoint, CallOptions.NONE);
+    }
+
+    /** The action RenewFlightEndpoint. */
+    public FlightEndpoint renewFlightEndpoint(FlightEndpoint endpoint, CallOptions options) {
+        return connection.action(
+                ActionType.RENEW_FLIGHT_ENDPOINT,
+                new RenewFlightEndpointRequest(endpoint).serialize(),
+                "FlightEndpoint",
+                FlightEndpoint::deserialize,
+                options);
+    }
+
+    /**
+     * The action SetSessionOptions: sets options of this client's session, and removes those that are {@link
+     * SessionOptionValue#UNSET}. Servers tell sessions apart by what calls carry, often a cookie that an earlier call's
+     * {@link ResponseMetadata} has.
+     */
+    public SetSessionOptionsResult setSessionOptions(Map<String, SessionOptionValue> options) {
+        return setSessionOptions(options, CallOptions.NONE);
+    }
+
+    /** The action SetSessionOptions. */
+    public SetSessionOptionsResult setSessionOptions(
+            Map<String, SessionOptionValue> sessionOptions, CallOptions options) {
+        return connection.action(
+                ActionType.SET_SESSION_OPTIONS,
+                new SetSessionOptionsRequest(sessionOptions).serialize(),
+                "SetSessionOptionsResult",
+                SetSessionOptionsResult::deserialize,
+                options);
+    }
+
+    /** The action GetSessionOptions: the options of this client's session. */
+    public GetSessionOptionsResult getSessionOptions() {
+        return getSessionOptions(CallOptions.NONE);
+    }
+
+    /** The action GetSessionOptions. */
+    public GetSessionOptionsResult getSessionOptions(CallOptions options) {
+        return connection.action(
+                ActionType.GET_SESSION_OPTIONS,
+                ProtoMessages.EMPTY,
+                "GetSessionOptionsResult",
+                GetSessionOptionsResult::deserialize,
+                options);
+    }
+
+    /** The action CloseSession: ends this client's session. */
+    public CloseSessionResult closeSession() {
+        return closeSession(CallOptions.NONE);
+    }
+
+    /** The action CloseSession. */
+    public CloseSessionResult closeSession(CallOptions options) {
+        return connection.action(
+                ActionType.CLOSE_SESSION,
+                ProtoMessages.EMPTY,
+                "CloseSessionResult",
+                CloseSessionResult::deserialize,
+                options);
     }
 
     /** Has {@code handler} talk to the server over a Handshake; from then on each call carries its token. */

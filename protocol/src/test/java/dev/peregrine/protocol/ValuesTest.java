@@ -26,6 +26,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records to protobuf and back, checked against the generated messages. */
@@ -93,6 +94,39 @@ final class ValuesTest {
         assertThat(info.getTotalBytes()).isEqualTo(-1);
         assertThat(info.getOrdered()).isTrue();
         assertThat(info.getAppMetadata().toByteArray()).containsExactly(2);
+    }
+
+    @Test
+    void theBodiesOfCancelAndRenewComeBackAsTheyWere() throws InvalidProtocolBufferException {
+        CancelFlightInfoRequest cancel = new CancelFlightInfoRequest(INFO);
+        assertThat(CancelFlightInfoRequest.deserialize(cancel.serialize())).isEqualTo(cancel);
+        assertThat(dev.peregrine.proto.CancelFlightInfoRequest.parseFrom(cancel.serialize())
+                        .getInfo()
+                        .getTotalRecords())
+                .isEqualTo(5);
+        RenewFlightEndpointRequest renew = new RenewFlightEndpointRequest(ENDPOINT);
+        assertThat(RenewFlightEndpointRequest.deserialize(renew.serialize())).isEqualTo(renew);
+        assertThat(dev.peregrine.proto.RenewFlightEndpointRequest.parseFrom(renew.serialize())
+                        .getEndpoint()
+                        .getTicket()
+                        .getTicket()
+                        .toStringUtf8())
+                .isEqualTo("t");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachCancelStatusHasItsNumber(CancelStatus status) throws InvalidProtocolBufferException {
+        CancelFlightInfoResult result = new CancelFlightInfoResult(status);
+        assertThat(CancelFlightInfoResult.deserialize(result.serialize())).isEqualTo(result);
+        assertThat(dev.peregrine.proto.CancelFlightInfoResult.parseFrom(result.serialize())
+                        .getStatusValue())
+                .isEqualTo(status.ordinal());
+        byte[] later = dev.peregrine.proto.CancelFlightInfoResult.newBuilder()
+                .setStatusValue(99)
+                .build()
+                .toByteArray();
+        assertThat(CancelFlightInfoResult.deserialize(later).status()).isEqualTo(CancelStatus.UNSPECIFIED);
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.peregrine.server;
 
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.CancelFlightInfoResult;
 import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.FlightEndpoint;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.FlightStreamWriter;
@@ -13,6 +15,11 @@ import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
 import dev.peregrine.protocol.error.FlightNotFoundException;
 import dev.peregrine.protocol.error.FlightUnimplementedException;
+import dev.peregrine.protocol.session.CloseSessionResult;
+import dev.peregrine.protocol.session.GetSessionOptionsResult;
+import dev.peregrine.protocol.session.SessionOptionValue;
+import dev.peregrine.protocol.session.SetSessionOptionsResult;
+import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -88,12 +95,50 @@ public interface FlightService {
         throw unimplemented("DoExchange");
     }
 
-    /** DoAction. The results are iterated like those of {@link #listFlights}. */
+    /**
+     * DoAction. The results are iterated like those of {@link #listFlights}.
+     *
+     * <p>By default the actions that the specification defines are the five methods below, and any other is not
+     * implemented. A service that has actions of its own leaves the rest to {@code FlightService.super.doAction(call,
+     * action)}.
+     */
     default Iterable<Result> doAction(ServerCall call, Action action) {
-        throw unimplemented("DoAction");
+        return StandardActions.run(this, call, action);
     }
 
-    /** ListActions. The types are iterated like the results of {@link #listFlights}. */
+    /** The action {@link ActionType#CANCEL_FLIGHT_INFO}: stops the work behind {@code info}. */
+    default CancelFlightInfoResult cancelFlightInfo(ServerCall call, FlightInfo info) {
+        throw unimplemented(ActionType.CANCEL_FLIGHT_INFO.type());
+    }
+
+    /** The action {@link ActionType#RENEW_FLIGHT_ENDPOINT}: the endpoint with a later expiration time. */
+    default FlightEndpoint renewFlightEndpoint(ServerCall call, FlightEndpoint endpoint) {
+        throw unimplemented(ActionType.RENEW_FLIGHT_ENDPOINT.type());
+    }
+
+    /**
+     * The action {@link ActionType#SET_SESSION_OPTIONS}: sets options of the caller's session and removes those that are
+     * {@link SessionOptionValue#UNSET}. Which session that is, the service finds in the call's headers; the usual one is the
+     * cookie {@code arrow_flight_session_id}.
+     */
+    default SetSessionOptionsResult setSessionOptions(ServerCall call, Map<String, SessionOptionValue> options) {
+        throw unimplemented(ActionType.SET_SESSION_OPTIONS.type());
+    }
+
+    /** The action {@link ActionType#GET_SESSION_OPTIONS}: all options of the caller's session. */
+    default GetSessionOptionsResult getSessionOptions(ServerCall call) {
+        throw unimplemented(ActionType.GET_SESSION_OPTIONS.type());
+    }
+
+    /** The action {@link ActionType#CLOSE_SESSION}: ends the caller's session and drops its options. */
+    default CloseSessionResult closeSession(ServerCall call) {
+        throw unimplemented(ActionType.CLOSE_SESSION.type());
+    }
+
+    /**
+     * ListActions. The types are iterated like the results of {@link #listFlights}. {@link ActionType} has constants for
+     * those of the specification.
+     */
     default Iterable<ActionType> listActions(ServerCall call) {
         throw unimplemented("ListActions");
     }
