@@ -7,4 +7,6 @@ module dev.peregrine.proto {
             dev.peregrine.client,
             dev.peregrine.server,
             dev.peregrine.bench;
+    exports dev.peregrine.proto.reflection to
+            dev.peregrine.server;
 }

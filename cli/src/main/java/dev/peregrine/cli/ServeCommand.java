@@ -79,6 +79,12 @@ final class ServeCommand implements Callable<Integer> {
     Duration drain = Duration.ofSeconds(10);
 
     @Option(
+            names = "--no-reflection",
+            description =
+                    "Do not tell what the service is to clients that ask, such as grpcurl (gRPC server reflection).")
+    boolean noReflection;
+
+    @Option(
             names = {"-v", "--verbose"},
             description = "Say more: log lines, and a stack trace with an error.")
     boolean verbose;
@@ -122,8 +128,9 @@ final class ServeCommand implements Callable<Integer> {
         if ((certChain == null) != (privateKey == null)) {
             throw wrong("--cert-chain and --private-key go together.");
         }
-        FlightServerBuilder builder =
-                FlightServer.builder(location(), FolderService.open(folder)).drain(drain);
+        FlightServerBuilder builder = FlightServer.builder(location(), FolderService.open(folder))
+                .drain(drain)
+                .reflection(!noReflection);
         if (certChain != null && privateKey != null) {
             builder.tls(certChain, privateKey);
         }

@@ -48,8 +48,11 @@ final class FlightRouter implements CallRouter {
     private final BufferAllocator allocator;
     private final Map<String, Handler> handlers = new HashMap<>();
 
-    /** {@code allocator} is lent: the memory of requests and what services ask for. */
-    FlightRouter(FlightService service, ServiceThreads threads, BufferAllocator allocator) {
+    /**
+     * @param allocator lent: the memory of requests and what services ask for
+     * @param reflection whether clients may ask what the server serves
+     */
+    FlightRouter(FlightService service, ServiceThreads threads, BufferAllocator allocator, boolean reflection) {
         this.service = service;
         this.threads = threads;
         this.allocator = allocator;
@@ -88,6 +91,11 @@ final class FlightRouter implements CallRouter {
                 FlightMethods.LIST_ACTIONS,
                 ProtoMessages::empties,
                 (call, nothing) -> call.sendAll(service.listActions(call), ActionType::serialize));
+        if (reflection) {
+            ServerReflection answers = new ServerReflection();
+            many(ServerReflection.V1, ServerReflection::requests, answers::serve);
+            many(ServerReflection.V1ALPHA, ServerReflection::requests, answers::serve);
+        }
     }
 
     @Override

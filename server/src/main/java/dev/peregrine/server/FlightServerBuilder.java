@@ -35,6 +35,7 @@ public final class FlightServerBuilder {
     private @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
     private Duration keepaliveTimeout = Duration.ofSeconds(20);
     private Duration drain = Duration.ofSeconds(5);
+    private boolean reflection;
 
     FlightServerBuilder(Location location, FlightService service) {
         this.location = location;
@@ -110,6 +111,17 @@ public final class FlightServerBuilder {
     }
 
     /**
+     * Whether the server tells what it serves to clients that ask with gRPC's server reflection, such as grpcurl, which then
+     * need no .proto file: Flight's calls and messages, nothing of the data. Not without this.
+     *
+     * @see <a href="https://grpc.io/docs/guides/reflection/">gRPC, Reflection</a>
+     */
+    public FlightServerBuilder reflection(boolean answer) {
+        this.reflection = answer;
+        return this;
+    }
+
+    /**
      * Listens from the time this returns.
      *
      * @throws UncheckedIOException the location cannot be bound
@@ -127,7 +139,8 @@ public final class FlightServerBuilder {
                 new ServiceThreads(ownExecutor == null ? Objects.requireNonNull(executor) : ownExecutor, running);
         ServerTransport transport;
         try {
-            transport = ServerTransport.start(target.address(), options(tls), new FlightRouter(service, threads, own));
+            transport = ServerTransport.start(
+                    target.address(), options(tls), new FlightRouter(service, threads, own, reflection));
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {

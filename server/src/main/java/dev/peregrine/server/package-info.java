@@ -4,8 +4,9 @@
  * <p>In reading order. What users touch: {@link dev.peregrine.server.FlightService}, {@link
  * dev.peregrine.server.ServerCall}, {@link dev.peregrine.server.PutResults}, {@link dev.peregrine.server.FlightServer}, {@link
  * dev.peregrine.server.FlightServerBuilder}. A call's way: {@code FlightRouter}, {@code RequestCollector} with {@code
- * RequestDecoder}, {@code ServiceThreads}, {@code ServiceCall} with {@code HeadersFirst}, {@code HandshakePayloads}. Which
- * calls run: {@code RunningCalls}.
+ * RequestDecoder}, {@code ServiceThreads}, {@code ServiceCall} with {@code HeadersFirst}, {@code HandshakePayloads}. The
+ * specification's own actions: {@code StandardActions}. Which calls run: {@code RunningCalls}. What the server says about
+ * itself: {@code ServerReflection} with {@code ProtoFiles}.
  */
 @NullMarked
 package dev.peregrine.server;
