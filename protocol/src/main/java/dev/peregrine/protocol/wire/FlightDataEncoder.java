@@ -8,8 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.vector.ipc.message.ArrowBuffer;
-import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.memory.util.MemoryUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,8 @@ final class FlightDataEncoder {
     /** Bodies up to this are copied whole, bytes: a slice more costs what copying so much does. */
     static final int COPIED_BODY = 4 << 10;
 
+    private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
+
     private static final int DESCRIPTOR_TAG = 0x0A;
     private static final int HEADER_TAG = 0x12;
     private static final int METADATA_TAG = 0x1A;
@@ -43,77 +44,89 @@ final class FlightDataEncoder {
 
     private final byte[] descriptor;
     private final ByteBuffer header;
+    private final @Nullable OutgoingBatch batch;
     private final byte[] metadata;
-    private final @Nullable ArrowRecordBatch body;
+    private final int headerLength;
     private final long bodyLength;
 
+    private FlightDataEncoder(byte[] descriptor, ByteBuffer header, @Nullable OutgoingBatch batch, byte[] metadata) {
+        this.descriptor = descriptor;
+        this.header = header;
+        this.batch = batch;
+        this.metadata = metadata;
+        this.headerLength = batch == null ? header.remaining() : BatchHeader.length(batch);
+        this.bodyLength = batch == null ? 0 : batch.bodyLength();
+    }
+
     /**
+     * A message without a body.
+     *
      * @param descriptor as protobuf; empty for none
      * @param header empty for none
      * @param metadata empty for none
-     * @param body lent, until {@link #encode} returns; null in a message without a batch. Its buffers have to be aligned.
      */
-    FlightDataEncoder(byte[] descriptor, ByteBuffer header, byte[] metadata, @Nullable ArrowRecordBatch body) {
-        this.descriptor = descriptor;
-        this.header = header;
-        this.metadata = metadata;
-        this.body = body;
-        this.bodyLength = body == null ? 0 : body.computeBodyLength();
+    static FlightDataEncoder of(byte[] descriptor, ByteBuffer header, byte[] metadata) {
+        return new FlightDataEncoder(descriptor, header, null, metadata);
+    }
+
+    /** A message with a batch, which is lent until {@link #encode} returns. */
+    static FlightDataEncoder of(byte[] descriptor, OutgoingBatch batch, byte[] metadata) {
+        return new FlightDataEncoder(descriptor, NO_HEADER, batch, metadata);
     }
 
     /** What a limit on writes counts, in bytes: body, header, descriptor and metadata. */
     long payloadSize() {
-        return bodyLength + header.remaining() + descriptor.length + metadata.length;
+        return bodyLength + headerLength + descriptor.length + metadata.length;
     }
 
-    /** Bytes of the body, with its padding. */
-    long bodyLength() {
-        return bodyLength;
+    /** The message for {@code Call.send}, all of it copied. */
+    ByteBuf encode() {
+        int length = length();
+        ByteBuf out = begin(length, length);
+        if (batch != null) {
+            long position = 0;
+            for (int i = 0; i < batch.bufferCount(); i++) {
+                pad(out, batch.offset(i) - position);
+                copy(batch.buffer(i), 0, out);
+                position = batch.offset(i) + batch.buffer(i).readableBytes();
+            }
+            pad(out, bodyLength - position);
+        }
+        return out;
     }
 
     /**
-     * The message for {@code Call.send}.
+     * The message for {@code Call.send}, of whose body all is lent that is worth it.
      *
-     * @param copyUpTo bodies up to this many bytes are copied; nothing of them is lent
+     * @param copiedEnd so many bytes at the end of the body are copied nevertheless
      * @param loan counts the buffers that are lent
      */
-    ByteBuf[] encode(long copyUpTo, Loan loan) {
-        long length = fieldLength(descriptor.length)
-                + fieldLength(header.remaining())
-                + fieldLength(metadata.length)
-                + (body == null ? 0 : 2 + varintLength(bodyLength) + bodyLength);
-        if (length > Integer.MAX_VALUE - MessagePrefix.LENGTH) {
-            throw FlightInvalidArgumentException.of(
-                    "a batch of " + length
-                            + " bytes is larger than one message may be, which is 2 GiB; nothing was sent, write smaller batches");
+    ByteBuf[] encode(long copiedEnd, Loan loan) {
+        OutgoingBatch body = batch;
+        if (body == null || bodyLength <= Math.max(copiedEnd, COPIED_BODY)) {
+            return new ByteBuf[] {encode()};
         }
-        long lentLength = body == null || bodyLength <= copyUpTo ? 0 : lentLength(body);
-        ByteBuf head = PooledByteBufAllocator.DEFAULT.directBuffer((int) (MessagePrefix.LENGTH + length - lentLength));
-        MessagePrefix.write(head, (int) length);
-        writeField(head, DESCRIPTOR_TAG, descriptor);
-        writeHeader(head);
-        writeField(head, METADATA_TAG, metadata);
-        if (body == null) {
-            return new ByteBuf[] {head};
+        int length = length();
+        long lentEnd = bodyLength - copiedEnd;
+        long lentLength = 0;
+        for (int i = 0; i < body.bufferCount(); i++) {
+            lentLength += lentOf(body, i, lentEnd);
         }
-        head.writeByte(BODY_TAG_1).writeByte(BODY_TAG_2);
-        writeVarint(head, bodyLength);
-        List<ByteBuf> slices = new ArrayList<>();
-        List<ArrowBuf> buffers = body.getBuffers();
-        List<ArrowBuffer> layout = body.getBuffersLayout();
+        ByteBuf head = begin(length, (int) (length - lentLength));
+        List<ByteBuf> slices = new ArrayList<>(2 * body.bufferCount());
         long position = 0;
-        for (int i = 0; i < buffers.size(); i++) {
-            ArrowBuf buffer = buffers.get(i);
-            pad(head, layout.get(i).getOffset() - position);
-            if (lentLength > 0 && isLent(buffer)) {
+        for (int i = 0; i < body.bufferCount(); i++) {
+            ArrowBuf buffer = body.buffer(i);
+            pad(head, body.offset(i) - position);
+            long lent = lentOf(body, i, lentEnd);
+            if (lent > 0) {
                 if (head.isReadable()) {
                     slices.add(head.readRetainedSlice(head.readableBytes()));
                 }
-                slices.add(loan.lend(buffer));
-            } else {
-                copy(buffer, head);
+                slices.add(loan.lend(buffer, (int) lent));
             }
-            position = layout.get(i).getOffset() + buffer.readableBytes();
+            copy(buffer, lent, head);
+            position = body.offset(i) + buffer.readableBytes();
         }
         pad(head, bodyLength - position);
         if (head.isReadable()) {
@@ -124,30 +137,58 @@ final class FlightDataEncoder {
         return slices.toArray(ByteBuf[]::new);
     }
 
-    private static boolean isLent(ArrowBuf buffer) {
-        return buffer.readableBytes() >= COPIED_BUFFER;
+    /** How much of a buffer to lend, from its first byte on. */
+    private static long lentOf(OutgoingBatch body, int buffer, long lentEnd) {
+        long lent = Math.min(body.buffer(buffer).readableBytes(), lentEnd - body.offset(buffer));
+        return lent < COPIED_BUFFER ? 0 : lent;
     }
 
-    private static long lentLength(ArrowRecordBatch body) {
-        long length = 0;
-        for (ArrowBuf buffer : body.getBuffers()) {
-            if (isLent(buffer)) {
-                length += buffer.readableBytes();
-            }
+    /** Bytes of the message without its prefix. */
+    private int length() {
+        long length = fieldLength(descriptor.length)
+                + fieldLength(headerLength)
+                + fieldLength(metadata.length)
+                + (batch == null ? 0 : 2 + varintLength(bodyLength) + bodyLength);
+        if (length > Integer.MAX_VALUE - MessagePrefix.LENGTH) {
+            throw FlightInvalidArgumentException.of(
+                    "a batch of " + length
+                            + " bytes is larger than one message may be, which is 2 GiB; nothing was sent, write smaller batches");
         }
-        return length;
+        return (int) length;
     }
 
-    private static void copy(ArrowBuf from, ByteBuf to) {
-        int n = (int) from.readableBytes();
-        if (n > 0) {
-            to.writeBytes(from.nioBuffer(from.readerIndex(), n));
+    /** All before the body, in a buffer with room for {@code capacity} bytes behind the prefix. */
+    private ByteBuf begin(int length, int capacity) {
+        ByteBuf head = PooledByteBufAllocator.DEFAULT.directBuffer(MessagePrefix.LENGTH + capacity);
+        MessagePrefix.write(head, length);
+        writeField(head, DESCRIPTOR_TAG, descriptor);
+        writeHeader(head);
+        writeField(head, METADATA_TAG, metadata);
+        if (batch != null) {
+            head.writeByte(BODY_TAG_1).writeByte(BODY_TAG_2);
+            writeVarint(head, bodyLength);
+        }
+        return head;
+    }
+
+    /** Appends what is in {@code from} behind its first {@code skipped} bytes. */
+    private static void copy(ArrowBuf from, long skipped, ByteBuf to) {
+        int n = (int) (from.readableBytes() - skipped);
+        if (n <= 0) {
+            return;
+        }
+        long start = from.readerIndex() + skipped;
+        if (to.hasMemoryAddress()) {
+            MemoryUtil.copyMemory(from.memoryAddress() + start, to.memoryAddress() + to.writerIndex(), n);
+            to.writerIndex(to.writerIndex() + n);
+        } else {
+            to.writeBytes(from.nioBuffer(start, n));
         }
     }
 
     private static void pad(ByteBuf out, long n) {
-        for (long left = n; left > 0; left--) {
-            out.writeByte(0);
+        if (n > 0) {
+            out.writeZero((int) n);
         }
     }
 
@@ -164,10 +205,14 @@ final class FlightDataEncoder {
     }
 
     private void writeHeader(ByteBuf out) {
-        if (header.hasRemaining()) {
+        if (headerLength > 0) {
             out.writeByte(HEADER_TAG);
-            writeVarint(out, header.remaining());
-            out.writeBytes(header.duplicate());
+            writeVarint(out, headerLength);
+            if (batch == null) {
+                out.writeBytes(header.duplicate());
+            } else {
+                BatchHeader.write(batch, out);
+            }
         }
     }
 

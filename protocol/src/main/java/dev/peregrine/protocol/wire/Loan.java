@@ -26,9 +26,9 @@ final class Loan {
         this.returned = returned;
     }
 
-    /** The readable bytes of {@code buffer}, without a copy; releasing the last reference to it gives it back. */
-    ByteBuf lend(ArrowBuf buffer) {
-        ByteBuf lent = new Lent(this, buffer);
+    /** The first {@code n} readable bytes of {@code buffer}, without a copy; releasing the last reference gives them back. */
+    ByteBuf lend(ArrowBuf buffer, int n) {
+        ByteBuf lent = new Lent(this, buffer, n);
         out.incrementAndGet();
         buffer.getReferenceManager().retain();
         return lent;
@@ -50,11 +50,8 @@ final class Loan {
         private final Loan loan;
         private final ArrowBuf buffer;
 
-        Lent(Loan loan, ArrowBuf buffer) {
-            super(
-                    ALLOCATOR,
-                    buffer.nioBuffer(buffer.readerIndex(), Math.toIntExact(buffer.readableBytes())),
-                    Math.toIntExact(buffer.readableBytes()));
+        Lent(Loan loan, ArrowBuf buffer, int n) {
+            super(ALLOCATOR, buffer.nioBuffer(buffer.readerIndex(), n), n);
             this.loan = loan;
             this.buffer = buffer;
         }

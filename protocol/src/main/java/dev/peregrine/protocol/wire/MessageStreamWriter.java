@@ -4,7 +4,6 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -14,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -33,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageStreamWriter implements FlightStreamWriter, AutoCloseable {
     /**
-     * Bodies of roots up to this many bytes are copied, because copying that much takes less time than to wait until the
-     * socket has it and to be woken.
+     * So many bytes at the end of a root's body are copied, because copying that much takes less time than to wait until the
+     * socket has it and to be woken: while the socket still takes the copy, the next batch can be made.
      */
     static final int COPIED_ROOT = 256 << 10;
 
@@ -42,6 +40,8 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     private final OutgoingMessages messages;
     private final BufferAllocator allocator;
+
+    private final OutgoingBatch batch = new OutgoingBatch();
 
     private @Nullable Schema schema;
 
@@ -134,18 +134,27 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     @Override
     public void write(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
-        CountDownLatch back = new CountDownLatch(1);
-        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            Loan loan = new Loan(back::countDown);
-            try {
-                send(batch, metadata, COPIED_ROOT, loan);
-            } finally {
-                loan.complete();
+        batch.fill(root);
+        try {
+            if (batch.bodyLength() <= COPIED_ROOT) {
+                messages.send(batch, metadata);
+            } else {
+                sendAndAwait(metadata);
             }
+        } finally {
+            batch.clear();
         }
-        if (back.getCount() > 0) {
-            messages.awaitReturn(back);
+    }
+
+    private void sendAndAwait(byte[] metadata) {
+        CountDownLatch back = new CountDownLatch(1);
+        Loan loan = new Loan(back::countDown);
+        try {
+            messages.send(batch, metadata, COPIED_ROOT, loan);
+        } finally {
+            loan.complete();
         }
+        messages.awaitReturn(back);
     }
 
     @Override
@@ -156,8 +165,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     @Override
     public void write(ArrowRecordBatch batch, byte[] metadata) {
         prepare(null);
-        Loan loan = new Loan(() -> {});
-        send(batch, metadata, FlightDataEncoder.COPIED_BODY, loan);
+        send(this.batch.fill(batch), metadata);
     }
 
     @Override
@@ -171,14 +179,15 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     }
 
     private void send(ArrowDictionaryBatch dictionary) {
-        ArrowRecordBatch values = dictionary.getDictionary();
-        if (isAligned(values)) {
-            ByteBuffer header = MessageSerializer.serializeMetadata(dictionary, IpcOption.DEFAULT);
-            messages.send(header, NO_BYTES, values, FlightDataEncoder.COPIED_BODY, new Loan(() -> {}));
-            return;
-        }
-        try (ArrowRecordBatch aligned = aligned(values)) {
-            send(new ArrowDictionaryBatch(dictionary.getDictionaryId(), aligned, dictionary.isDelta()));
+        send(batch.fill(dictionary), NO_BYTES);
+    }
+
+    /** Sends what keeps its values as they are, so that nobody has to wait for the loan's end. */
+    private void send(OutgoingBatch filled, byte[] metadata) {
+        try {
+            messages.send(filled, metadata, 0, new Loan(() -> {}));
+        } finally {
+            filled.clear();
         }
     }
 
@@ -191,10 +200,12 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     public CompletableFuture<Void> lend(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
         CompletableFuture<Void> returned = new CompletableFuture<>();
-        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            Loan loan = new Loan(() -> messages.returned(returned));
-            send(batch, metadata, FlightDataEncoder.COPIED_BODY, loan);
+        Loan loan = new Loan(() -> messages.returned(returned));
+        try {
+            messages.send(batch.fill(root), metadata, 0, loan);
             loan.complete();
+        } finally {
+            batch.clear();
         }
         return returned;
     }
@@ -269,32 +280,5 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     private void sendDictionary(long id, ArrowRecordBatch values) {
         // Not closed: the values are not ours, and the batch holds nothing else.
         send(new ArrowDictionaryBatch(id, values, false));
-    }
-
-    private void send(ArrowRecordBatch batch, byte[] metadata, long copyUpTo, Loan loan) {
-        if (isAligned(batch)) {
-            ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
-            messages.send(header, metadata, batch, copyUpTo, loan);
-            return;
-        }
-        try (ArrowRecordBatch aligned = aligned(batch)) {
-            send(aligned, metadata, copyUpTo, loan);
-        }
-    }
-
-    private static ArrowRecordBatch aligned(ArrowRecordBatch batch) {
-        return new ArrowRecordBatch(
-                batch.getLength(),
-                batch.getNodes(),
-                batch.getBuffers(),
-                batch.getBodyCompression(),
-                batch.getVariadicBufferCounts(),
-                true,
-                true);
-    }
-
-    /** Arrow for Java can make batches whose buffers follow each other without padding, which the format forbids. */
-    private static boolean isAligned(ArrowRecordBatch batch) {
-        return batch.getBuffersLayout().stream().allMatch(buffer -> (buffer.getOffset() & 7) == 0);
     }
 }

@@ -12,7 +12,6 @@ import dev.peregrine.transport.OutgoingCall;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class OutgoingMessages {
 
     /** Waits for room and sends a message without a body. */
     void send(ByteBuffer header, byte[] metadata) {
-        send(header, metadata, null, 0, new Loan(() -> {}));
+        sendCopied(FlightDataEncoder.of(descriptor, header, metadata));
     }
 
     /** Waits for room and sends app_metadata alone. */
@@ -54,27 +53,50 @@ final class OutgoingMessages {
         }
     }
 
+    /** Waits for room and sends a batch, which is copied. */
+    void send(OutgoingBatch batch, byte[] metadata) {
+        sendCopied(FlightDataEncoder.of(descriptor, batch, metadata));
+    }
+
+    private void sendCopied(FlightDataEncoder message) {
+        prepare(message);
+        try {
+            call.send(message.encode());
+        } catch (OutOfMemoryError e) {
+            throw noMemory(message, e);
+        }
+        descriptor = NO_BYTES;
+    }
+
     /**
-     * Waits for room and sends a message.
+     * Waits for room and sends a batch.
      *
-     * @param body lent until this returns, but for what {@code loan} counts
-     * @param copyUpTo bodies up to this many bytes are copied
+     * @param batch lent until this returns, but for what {@code loan} counts
+     * @param copiedEnd so many bytes at the end of the body are copied
      */
-    void send(ByteBuffer header, byte[] metadata, @Nullable ArrowRecordBatch body, long copyUpTo, Loan loan) {
-        FlightDataEncoder message = new FlightDataEncoder(descriptor, header, metadata, body);
+    void send(OutgoingBatch batch, byte[] metadata, long copiedEnd, Loan loan) {
+        FlightDataEncoder message = FlightDataEncoder.of(descriptor, batch, metadata);
+        prepare(message);
+        try {
+            call.send(message.encode(copiedEnd, loan));
+        } catch (OutOfMemoryError e) {
+            throw noMemory(message, e);
+        }
+        descriptor = NO_BYTES;
+    }
+
+    private void prepare(FlightDataEncoder message) {
         if (sizeLimit > 0 && message.payloadSize() > sizeLimit) {
             throw FlightWriteSizeExceededException.of(sizeLimit, message.payloadSize());
         }
         awaitRoom();
-        try {
-            call.send(message.encode(copyUpTo, loan));
-        } catch (OutOfMemoryError e) {
-            throw FlightResourceExhaustedException.of(
-                    name() + ": no memory to send a message of " + message.payloadSize()
-                            + " bytes; raise -XX:MaxDirectMemorySize or write smaller batches",
-                    e);
-        }
-        descriptor = NO_BYTES;
+    }
+
+    private FlightResourceExhaustedException noMemory(FlightDataEncoder message, OutOfMemoryError cause) {
+        return FlightResourceExhaustedException.of(
+                name() + ": no memory to send a message of " + message.payloadSize()
+                        + " bytes; raise -XX:MaxDirectMemorySize or write smaller batches",
+                cause);
     }
 
     private void awaitRoom() {
@@ -145,7 +167,7 @@ final class OutgoingMessages {
     void end() {
         if (call instanceof OutgoingCall client) {
             if (descriptor.length > 0 && !call.isClosed()) {
-                call.send(new FlightDataEncoder(descriptor, NO_HEADER, NO_BYTES, null).encode(0, new Loan(() -> {})));
+                call.send(FlightDataEncoder.of(descriptor, NO_HEADER, NO_BYTES).encode());
                 descriptor = NO_BYTES;
             }
             client.halfClose();

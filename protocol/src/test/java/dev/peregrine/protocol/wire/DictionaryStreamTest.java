@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
 import dev.peregrine.testing.LeakCheck;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +24,6 @@ import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
@@ -198,10 +196,9 @@ final class DictionaryStreamTest {
         VectorSchemaRoot root =
                 new VectorSchemaRoot(List.of(values.getField()), List.of(values), values.getValueCount());
         try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuffer header = MessageSerializer.serializeMetadata(
-                    new ArrowDictionaryBatch(id, batch, isDelta), IpcOption.DEFAULT);
+            OutgoingBatch dictionary = new OutgoingBatch().fill(new ArrowDictionaryBatch(id, batch, isDelta));
             pipe.client.send(
-                    new FlightDataEncoder(new byte[0], header, new byte[0], batch).encode(1 << 20, new Loan(() -> {})));
+                    FlightDataEncoder.of(new byte[0], dictionary, new byte[0]).encode());
         }
     }
 

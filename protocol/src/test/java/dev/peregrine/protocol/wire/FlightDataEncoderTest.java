@@ -52,9 +52,9 @@ final class FlightDataEncoderTest {
     void protobufReadsABatch(int columns, int rows, BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, columns, rows);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            byte[] header = FlightDataBytes.header(root);
+            byte[] header = header(batch);
             byte[] descriptor = FlightDescriptor.path("p").serialize();
-            var encoder = new FlightDataEncoder(descriptor, ByteBuffer.wrap(header), new byte[] {1, 2}, batch);
+            var encoder = FlightDataEncoder.of(descriptor, new OutgoingBatch().fill(batch), new byte[] {1, 2});
             FlightData data = parse(encoder.encode(0, loan));
             assertThat(data.getFlightDescriptor().getPathList()).containsExactly("p");
             assertThat(data.getDataHeader().toByteArray()).isEqualTo(header);
@@ -70,12 +70,20 @@ final class FlightDataEncoderTest {
     void theBytesAreProtobufsOwn(BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 1000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuffer header = ByteBuffer.wrap(FlightDataBytes.header(root));
-            ByteBuf all = Unpooled.wrappedBuffer(
-                    new FlightDataEncoder(NO_BYTES, header, new byte[] {7}, batch).encode(0, loan));
-            byte[] bytes = ByteBufUtil.getBytes(all.skipBytes(MessagePrefix.LENGTH));
-            all.release();
-            assertThat(bytes).isEqualTo(FlightDataBytes.batch(root, new byte[] {7}));
+            byte[] protobufs = FlightData.newBuilder()
+                    .setDataHeader(ByteString.copyFrom(header(batch)))
+                    .setAppMetadata(ByteString.copyFrom(new byte[] {7}))
+                    .setDataBody(ByteString.copyFrom(FlightDataBytes.body(root)))
+                    .build()
+                    .toByteArray();
+            var encoder = FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), new byte[] {7});
+            ByteBuf lent = Unpooled.wrappedBuffer(encoder.encode(0, loan));
+            ByteBuf copied = encoder.encode();
+            for (ByteBuf message : List.of(lent, copied)) {
+                byte[] bytes = ByteBufUtil.getBytes(message.skipBytes(MessagePrefix.LENGTH));
+                message.release();
+                assertThat(bytes).isEqualTo(protobufs);
+            }
         }
     }
 
@@ -83,9 +91,7 @@ final class FlightDataEncoderTest {
     void anEmptyBodyIsStillWrittenWithABatch(BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = new VectorSchemaRoot(List.of());
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = new FlightDataEncoder(
-                            NO_BYTES, ByteBuffer.wrap(FlightDataBytes.header(root)), NO_BYTES, batch)
-                    .encode(0, loan);
+            ByteBuf[] slices = encode(batch, 0);
             byte[] bytes = ByteBufUtil.getBytes(slices[0]);
             slices[0].release();
             assertThat(slices).hasSize(1);
@@ -95,18 +101,17 @@ final class FlightDataEncoderTest {
 
     @Test
     void metadataAloneHasNoOtherField() throws Exception {
-        ByteBuf[] slices =
-                new FlightDataEncoder(NO_BYTES, ByteBuffer.allocate(0), new byte[] {1, 2, 3}, null).encode(0, loan);
-        assertThat(slices).hasSize(1);
-        assertThat(ByteBufUtil.getBytes(slices[0])).containsExactly(0, 0, 0, 0, 5, 0x1A, 3, 1, 2, 3);
-        slices[0].release();
+        ByteBuf message = FlightDataEncoder.of(NO_BYTES, ByteBuffer.allocate(0), new byte[] {1, 2, 3})
+                .encode();
+        assertThat(ByteBufUtil.getBytes(message)).containsExactly(0, 0, 0, 0, 5, 0x1A, 3, 1, 2, 3);
+        message.release();
     }
 
     @Test
     void largeBuffersGoOutWhereTheyLie(BufferAllocator allocator) {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(root, batch, 0);
+            ByteBuf[] slices = encode(batch, 0);
             List<Long> addresses = new ArrayList<>();
             for (ByteBuf slice : slices) {
                 assertThat(slice.isDirect()).isTrue();
@@ -127,7 +132,7 @@ final class FlightDataEncoderTest {
         // 300 values: their validity is 38 bytes, their values 2,400.
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 10, 300);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(root, batch, 0);
+            ByteBuf[] slices = encode(batch, 0);
             assertThat(slices).hasSize(20);
             assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(FlightDataBytes.body(root));
         }
@@ -137,7 +142,7 @@ final class FlightDataEncoderTest {
     void aBodyUpToTheGivenSizeIsCopiedWhole(BufferAllocator allocator) {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(root, batch, batch.computeBodyLength());
+            ByteBuf[] slices = encode(batch, batch.computeBodyLength());
             loan.complete();
             assertThat(slices).hasSize(1);
             assertThat(returned).hasValue(1);
@@ -146,11 +151,25 @@ final class FlightDataEncoderTest {
     }
 
     @Test
+    void theEndOfALargeBodyIsCopied(BufferAllocator allocator) throws Exception {
+        // Each of two columns has 1,256 bytes of validity and 80,000 of values.
+        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
+                ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+            ByteBuf[] slices = encode(batch, 50_000);
+            long values = batch.getBuffers().get(3).memoryAddress();
+            assertThat(slices[slices.length - 2].memoryAddress()).isEqualTo(values);
+            assertThat(slices[slices.length - 2].readableBytes()).isEqualTo(30_000);
+            assertThat(slices[slices.length - 1].readableBytes()).isEqualTo(50_000);
+            assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(FlightDataBytes.body(root));
+        }
+    }
+
+    @Test
     void theLoanEndsWithTheLastReferenceToTheLastSlice(BufferAllocator allocator) {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000)) {
             ByteBuf[] slices;
             try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-                slices = encode(root, batch, 0);
+                slices = encode(batch, 0);
             }
             loan.complete();
             ByteBuf last = slices[1].readRetainedSlice(10);
@@ -171,7 +190,7 @@ final class FlightDataEncoderTest {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
             body = FlightDataBytes.body(root);
-            slices = encode(root, batch, 0);
+            slices = encode(batch, 0);
         }
         assertThat(allocator.getAllocatedMemory()).isPositive();
         assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(body);
@@ -185,8 +204,8 @@ final class FlightDataEncoderTest {
             // The same MiB 2,048 times: only its length is looked at.
             List<ArrowBuf> buffers = Collections.nCopies(2048, buffer);
             try (ArrowRecordBatch batch = new ArrowRecordBatch(1, List.of(new ArrowFieldNode(1, 0)), buffers)) {
-                var encoder = new FlightDataEncoder(
-                        NO_BYTES, ByteBuffer.wrap(ByteString.copyFromUtf8("h").toByteArray()), NO_BYTES, batch);
+                var encoder = FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), NO_BYTES);
+                assertThatThrownBy(encoder::encode).isInstanceOf(FlightInvalidArgumentException.class);
                 assertThatThrownBy(() -> encoder.encode(0, loan))
                         .isInstanceOf(FlightInvalidArgumentException.class)
                         .hasMessageContaining("larger than one message may be");
@@ -194,9 +213,15 @@ final class FlightDataEncoderTest {
         }
     }
 
-    private ByteBuf[] encode(VectorSchemaRoot root, ArrowRecordBatch batch, long copyUpTo) {
-        return new FlightDataEncoder(NO_BYTES, ByteBuffer.wrap(FlightDataBytes.header(root)), NO_BYTES, batch)
-                .encode(copyUpTo, loan);
+    private ByteBuf[] encode(ArrowRecordBatch batch, long copiedEnd) {
+        return FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), NO_BYTES)
+                .encode(copiedEnd, loan);
+    }
+
+    private static byte[] header(ArrowRecordBatch batch) {
+        ByteBuf header = Unpooled.buffer();
+        BatchHeader.write(new OutgoingBatch().fill(batch), header);
+        return ByteBufUtil.getBytes(header);
     }
 
     private static void release(ByteBuf[] slices) {

@@ -16,6 +16,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.Metadata;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ final class MessageStreamReaderTest {
     private static final byte[] NO_BYTES = {};
 
     private static void send(Pipe pipe, ByteBuffer header, byte[] metadata) {
-        pipe.client.send(new FlightDataEncoder(NO_BYTES, header, metadata, null).encode(0, new Loan(() -> {})));
+        pipe.client.send(FlightDataEncoder.of(NO_BYTES, header, metadata).encode());
     }
 
     private static ByteBuffer schema(VectorSchemaRoot root) {
@@ -189,9 +190,8 @@ final class MessageStreamReaderTest {
                 Pipe pipe = new Pipe(allocator)) {
             for (int i = 0; i < 2; i++) {
                 try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-                    ByteBuffer header = MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT);
-                    pipe.client.send(
-                            new FlightDataEncoder(NO_BYTES, header, NO_BYTES, batch).encode(0, new Loan(() -> {})));
+                    pipe.client.send(FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), NO_BYTES)
+                            .encode());
                 }
             }
             assertThatThrownBy(pipe.reader::next)
@@ -368,7 +368,10 @@ final class MessageStreamReaderTest {
             pipe.writer.write(root);
             pipe.reader.next();
             long schema = 5 + 3 + schema(root).remaining();
-            long body = FlightDataBytes.batch(root, NO_BYTES).length + 5;
+            ByteBuf batch = FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(root), NO_BYTES)
+                    .encode();
+            long body = batch.readableBytes();
+            batch.release();
             assertThat(pipe.server.consumed).isEqualTo(schema + body);
         }
     }

@@ -277,7 +277,9 @@ final class MessageStreamWriterTest {
             assertThat(refusal.limit()).isEqualTo(1000);
             // The body, the header and the metadata; the descriptor went with the schema.
             assertThat(refusal.actual())
-                    .isEqualTo(FlightDataBytes.body(root).length + FlightDataBytes.header(root).length + 10);
+                    .isEqualTo(FlightDataBytes.body(root).length
+                            + BatchHeader.length(new OutgoingBatch().fill(root))
+                            + 10);
             SampleTypes.refill(root, 10, 0);
             pipe.writer.write(root, new byte[10]);
             assertThat(pipe.reader.next()).isTrue();

@@ -1,0 +1,212 @@
+package dev.peregrine.protocol.wire;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.compression.NoCompressionCodec;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+
+/**
+ * One thread at a time. What a record batch, or a dictionary's, is made of on its way out: nodes, buffers, and where the
+ * buffers lie in the body. Used again for each batch of a stream, so that a small batch costs no garbage.
+ *
+ * <p>Holds no references of its own: the buffers are the root's or the batch's that it was filled from.
+ *
+ * @see BatchHeader
+ */
+final class OutgoingBatch {
+    /** Buffers in a body begin at multiples of so many bytes, as the format has it. */
+    private static final int ALIGNMENT = 8;
+
+    private static final int INITIAL_CAPACITY = 16;
+
+    private long rows;
+
+    /** Of each node its length, then its null count. */
+    private long[] nodes = new long[2 * INITIAL_CAPACITY];
+
+    private int nodeCount;
+    private ArrowBuf[] buffers = new ArrowBuf[INITIAL_CAPACITY];
+    private long[] offsets = new long[INITIAL_CAPACITY];
+    private int bufferCount;
+    private long bodyLength;
+    private long[] variadicCounts = {};
+    private int variadicCountCount;
+    private byte codec = NoCompressionCodec.COMPRESSION_TYPE;
+    private byte compressionMethod;
+    private boolean isDictionary;
+    private boolean isDelta;
+    private long dictionaryId;
+
+    /** The root as it is now. Its vectors are lent. */
+    OutgoingBatch fill(VectorSchemaRoot root) {
+        clear();
+        rows = root.getRowCount();
+        List<FieldVector> vectors = root.getFieldVectors();
+        for (int i = 0; i < vectors.size(); i++) {
+            add(vectors.get(i));
+        }
+        return this;
+    }
+
+    private void add(FieldVector vector) {
+        addNode(vector.getValueCount(), vector.getNullCount());
+        List<ArrowBuf> own = vector.getFieldBuffers();
+        for (int i = 0; i < own.size(); i++) {
+            addBuffer(own.get(i));
+        }
+        if (vector instanceof BaseVariableWidthViewVector view) {
+            addVariadicCount(view.getDataBuffers().size());
+        }
+        List<FieldVector> children = vector.getChildrenFromFields();
+        for (int i = 0; i < children.size(); i++) {
+            add(children.get(i));
+        }
+    }
+
+    /** The batch is lent. Its own layout of the body does not count: Arrow for Java makes unaligned ones, too. */
+    OutgoingBatch fill(ArrowRecordBatch batch) {
+        clear();
+        add(batch);
+        return this;
+    }
+
+    /** The dictionary is lent. */
+    OutgoingBatch fill(ArrowDictionaryBatch dictionary) {
+        clear();
+        add(dictionary.getDictionary());
+        isDictionary = true;
+        isDelta = dictionary.isDelta();
+        dictionaryId = dictionary.getDictionaryId();
+        return this;
+    }
+
+    private void add(ArrowRecordBatch batch) {
+        rows = batch.getLength();
+        for (ArrowFieldNode node : batch.getNodes()) {
+            addNode(node.getLength(), node.getNullCount());
+        }
+        for (ArrowBuf buffer : batch.getBuffers()) {
+            addBuffer(buffer);
+        }
+        List<Long> counts = batch.getVariadicBufferCounts();
+        if (counts != null) {
+            counts.forEach(this::addVariadicCount);
+        }
+        codec = batch.getBodyCompression().getCodec();
+        compressionMethod = batch.getBodyCompression().getMethod();
+    }
+
+    private void addNode(long length, long nullCount) {
+        if (2 * nodeCount == nodes.length) {
+            nodes = Arrays.copyOf(nodes, 2 * nodes.length);
+        }
+        nodes[2 * nodeCount] = length;
+        nodes[2 * nodeCount + 1] = nullCount;
+        nodeCount++;
+    }
+
+    private void addBuffer(ArrowBuf buffer) {
+        if (bufferCount == buffers.length) {
+            buffers = Arrays.copyOf(buffers, 2 * bufferCount);
+            offsets = Arrays.copyOf(offsets, 2 * bufferCount);
+        }
+        buffers[bufferCount] = buffer;
+        offsets[bufferCount] = bodyLength;
+        bufferCount++;
+        bodyLength = bodyLength + buffer.readableBytes() + ALIGNMENT - 1 & -ALIGNMENT;
+    }
+
+    private void addVariadicCount(long count) {
+        if (variadicCountCount == variadicCounts.length) {
+            variadicCounts = Arrays.copyOf(variadicCounts, Math.max(4, 2 * variadicCountCount));
+        }
+        variadicCounts[variadicCountCount++] = count;
+    }
+
+    /** Lets go of the buffers. */
+    void clear() {
+        Arrays.fill(buffers, 0, bufferCount, null);
+        nodeCount = 0;
+        bufferCount = 0;
+        bodyLength = 0;
+        variadicCountCount = 0;
+        codec = NoCompressionCodec.COMPRESSION_TYPE;
+        compressionMethod = 0;
+        isDictionary = false;
+    }
+
+    /** Rows of the batch, or values of the dictionary. */
+    long rows() {
+        return rows;
+    }
+
+    int nodeCount() {
+        return nodeCount;
+    }
+
+    long nodeLength(int node) {
+        return nodes[2 * node];
+    }
+
+    long nullCount(int node) {
+        return nodes[2 * node + 1];
+    }
+
+    int bufferCount() {
+        return bufferCount;
+    }
+
+    ArrowBuf buffer(int index) {
+        return buffers[index];
+    }
+
+    /** Where the buffer begins in the body. */
+    long offset(int buffer) {
+        return offsets[buffer];
+    }
+
+    /** Bytes, padding included; a multiple of {@value #ALIGNMENT}. */
+    long bodyLength() {
+        return bodyLength;
+    }
+
+    int variadicCountCount() {
+        return variadicCountCount;
+    }
+
+    long variadicCount(int index) {
+        return variadicCounts[index];
+    }
+
+    boolean isCompressed() {
+        return codec != NoCompressionCodec.COMPRESSION_TYPE;
+    }
+
+    /** As in Message.fbs. */
+    byte codec() {
+        return codec;
+    }
+
+    /** As in Message.fbs. */
+    byte compressionMethod() {
+        return compressionMethod;
+    }
+
+    boolean isDictionary() {
+        return isDictionary;
+    }
+
+    boolean isDelta() {
+        return isDelta;
+    }
+
+    long dictionaryId() {
+        return dictionaryId;
+    }
+}
