@@ -14,9 +14,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Any thread. What every benchmark moves: batches of four int64 columns without nulls; row i holds i, 2i, 3i, 4i. A ticket
  * is {@code ROWS,BATCHES} in ASCII: the server sends one prebuilt batch of ROWS rows BATCHES times.
  */
-final class Workload {
+public final class Workload {
     static final int COLUMNS = 4;
-    static final Schema SCHEMA = new Schema(List.of(column("a"), column("b"), column("c"), column("d")));
+    public static final Schema SCHEMA = new Schema(List.of(column("a"), column("b"), column("c"), column("d")));
 
     private Workload() {}
 
@@ -30,7 +30,7 @@ final class Workload {
     }
 
     /** A new batch; the caller closes it. */
-    static VectorSchemaRoot batch(BufferAllocator allocator, int rows) {
+    public static VectorSchemaRoot batch(BufferAllocator allocator, int rows) {
         VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, allocator);
         for (int column = 0; column < COLUMNS; column++) {
             BigIntVector vector = (BigIntVector) root.getVector(column);
