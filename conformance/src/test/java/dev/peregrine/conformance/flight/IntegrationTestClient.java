@@ -1,0 +1,33 @@
+package dev.peregrine.conformance.flight;
+
+import dev.peregrine.client.FlightClient;
+import dev.peregrine.protocol.Location;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** The client of Arrow's integration scenarios: {@code -host HOST -port PORT -scenario NAME}. */
+public final class IntegrationTestClient {
+    private IntegrationTestClient() {}
+
+    /** Exits with 0 if the server did its part, with 1 if it did not, and with 2 for a wrong command line. */
+    public static void main(String... arguments) throws Exception {
+        try (BufferAllocator memory = new RootAllocator()) {
+            run(memory, arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    /** Does what the command line says; throws if the server does not do its part. {@code memory} is lent. */
+    static void run(BufferAllocator memory, String... arguments) throws Exception {
+        CommandLine options = CommandLine.parse(Set.of("host", "port", "scenario"), arguments);
+        Scenario scenario = Scenarios.named(options.text("scenario"));
+        try (FlightClient client = FlightClient.builder(Location.tcp(options.text("host"), options.port()))
+                .allocator(memory)
+                .build()) {
+            scenario.check(client, memory);
+        }
+    }
+}

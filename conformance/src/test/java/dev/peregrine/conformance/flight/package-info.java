@@ -1,0 +1,12 @@
+/**
+ * Arrow's integration scenarios for Flight: a server and a client of ours that have the command lines and do the
+ * conversations of the other implementations' two programs.
+ *
+ * <p>In reading order: {@code IntegrationTestServer} and {@code IntegrationTestClient} with their {@code CommandLine};
+ * {@code Scenario}, a service and a client's check of it, of which {@code Scenarios} knows the names; the scenarios, with
+ * {@code Numbers} for their data; {@code ListeningProgram} and {@code FlightScenariosTest}, which pairs the programs up.
+ */
+@NullMarked
+package dev.peregrine.conformance.flight;
+
+import org.jspecify.annotations.NullMarked;
