@@ -261,35 +261,6 @@ final class OddClientTest {
         othersAreServed();
     }
 
-    @Test
-    void streamsResetAsFastAsTheyOpen() throws Exception {
-        Thread flood = new Thread(() -> {
-            try {
-                for (int i = 0, stream = 1; i < 20_000; i++, stream += 2) {
-                    peer.sends(peer.requestHeaders(stream, "/t/Echo"), Frame.reset(stream, 8));
-                }
-            } catch (IOException e) {
-                // The server has hung up.
-            }
-        });
-        flood.start();
-        peer.receivesGoAway("this is an attack", Http2Error.ENHANCE_YOUR_CALM.code());
-        peer.receivesTheEnd("this is an attack");
-        flood.join(10_000);
-        othersAreServed();
-    }
-
-    @Test
-    void emptyFramesForEver() throws Exception {
-        peer.sends(peer.requestHeaders(1, "/t/Echo"));
-        for (int i = 0; i < 20; i++) {
-            peer.sends(Frame.data(1, false, new byte[0]));
-        }
-        peer.receivesGoAway("this is an attack", Http2Error.ENHANCE_YOUR_CALM.code());
-        peer.receivesTheEnd("this is an attack");
-        othersAreServed();
-    }
-
     /** Whatever comes: nothing leaks, and the next client is served. */
     @Test
     void framesAtRandom() throws Exception {
@@ -306,27 +277,6 @@ final class OddClientTest {
             peer.close();
             peer = ScriptedPeer.connect(loopback.port());
         }
-        othersAreServed();
-    }
-
-    @Test
-    void aHeaderBlockWithoutEnd() throws Exception {
-        peer.receivesNothing("the introduction is over");
-        peer.sends(new Frame(Http2FrameTypes.HEADERS, 0, 1, peer.block(":method", "POST")));
-        Thread flood = flood(new Frame(Http2FrameTypes.CONTINUATION, 0, 1, new byte[0]), 100_000);
-        peer.receivesGoAway("this is an attack", Http2Error.ENHANCE_YOUR_CALM.code());
-        peer.receivesTheEnd("this is an attack");
-        flood.join(10_000);
-        othersAreServed();
-    }
-
-    @Test
-    void aHeaderBlockThatGrows() throws Exception {
-        peer.receivesNothing("the introduction is over");
-        peer.sends(new Frame(Http2FrameTypes.HEADERS, 0, 1, peer.block(":method", "POST")));
-        Thread flood = flood(new Frame(Http2FrameTypes.CONTINUATION, 0, 1, new byte[10_000]), 10_000);
-        peer.receivesTheEnd("this is an attack");
-        flood.join(10_000);
         othersAreServed();
     }
 

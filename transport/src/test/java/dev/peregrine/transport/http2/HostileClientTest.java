@@ -1,0 +1,149 @@
+package dev.peregrine.transport.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.http2.Assault;
+import dev.peregrine.testing.http2.Frame;
+import dev.peregrine.testing.http2.HostileClient;
+import dev.peregrine.testing.http2.ScriptedPeer;
+import dev.peregrine.testing.http2.Victim;
+import dev.peregrine.transport.GrpcException;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.handler.codec.http2.Http2Error;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Our server and clients that mean harm: it hangs up with the right error or does not mind, its memory stays bounded, and
+ * others are served. The same attacks run against servers in JVMs of their own in the module conformance.
+ */
+@ExtendWith(LeakCheck.class)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+final class HostileClientTest {
+    private static final long MOST_GROWTH = 64 << 20;
+
+    private @Nullable Loopback loopback;
+
+    private Loopback serve() throws IOException {
+        return serve(null);
+    }
+
+    private Loopback serve(@Nullable Duration keepalive) throws IOException {
+        loopback = new Loopback(Loopback.OPTIONS.toBuilder()
+                        .keepaliveTime(keepalive)
+                        .keepaliveTimeout(Duration.ofMillis(200))
+                        .build())
+                .on("/t/Echo", LoopbackTest.ECHO)
+                .on("/t/Wait", served -> {
+                    while (served.read() != null) {
+                        // Until the client has no more.
+                    }
+                })
+                .on("/t/Flood", served -> {
+                    while (served.write(new byte[64 << 10])) {
+                        // Until the client has enough.
+                    }
+                });
+        return loopback;
+    }
+
+    @AfterEach
+    void close() {
+        if (loopback != null) {
+            loopback.close();
+        }
+    }
+
+    /** What Netty's pools and the heap hold, bytes. The test's own part is small. */
+    private static long footprint() {
+        ByteBufAllocatorMetric netty = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return netty.usedDirectMemory() + runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static Victim victim(Loopback server) {
+        return new Victim(server.port(), "/t/Wait", "/t/Flood", Frame.message(1), "/t/Echo");
+    }
+
+    /** What the server's GOAWAY says; null if none can be seen. */
+    private static @Nullable Http2Error expected(HostileClient attack) {
+        return switch (attack) {
+            case RAPID_RESET,
+                    MADE_YOU_RESET_BY_WINDOW_UPDATE_0,
+                    MADE_YOU_RESET_BY_OVERFLOW,
+                    MADE_YOU_RESET_BY_DATA,
+                    MADE_YOU_RESET_BY_HEADERS,
+                    MADE_YOU_RESET_BY_PRIORITY,
+                    PRIORITY_OF_ITSELF,
+                    EMPTY_CONTINUATION,
+                    EMPTY_DATA,
+                    PADDING_ONLY,
+                    STREAMS,
+                    CONTINUATION_1_KIB,
+                    STREAMS_BEFORE_ACK -> Http2Error.ENHANCE_YOUR_CALM;
+            default -> null;
+        };
+    }
+
+    /** Answers to PING that pile up are {@link OddClientTest}'s: they take long. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"UNFINISHED_HEADERS", "PING_UNREAD"})
+    void isBoundedAndOthersAreServed(HostileClient attack) throws Exception {
+        Loopback server = serve();
+        othersAreServed(server);
+        Http2Error goAway = null;
+        // GOAWAY is lost at times: who hangs up on one that still sends resets the connection.
+        for (int i = 0; i < 5 && goAway == null; i++) {
+            long before = footprint();
+            try (Assault assault = Assault.play(attack, victim(server), 20)) {
+                long growth = footprint() - before;
+                othersAreServed(server);
+                assertThat(assault.hungUp()).as("hangs up").isEqualTo(hangsUp(attack));
+                assertThat(growth).as("bytes").isLessThan(MOST_GROWTH);
+                goAway = assault.goAway();
+                if (expected(attack) == null) {
+                    break;
+                }
+            }
+        }
+        assertThat(goAway).isEqualTo(expected(attack));
+        othersAreServed(server);
+    }
+
+    private static boolean hangsUp(HostileClient attack) {
+        return expected(attack) != null || attack == HostileClient.ANSWERS_UNREAD;
+    }
+
+    @Test
+    void aHeaderBlockThatNeverEnds() throws Exception {
+        Loopback server = serve(Duration.ofMillis(200));
+        try (Assault assault = Assault.play(HostileClient.UNFINISHED_HEADERS, victim(server))) {
+            assertThat(assault.hungUp()).isTrue();
+        }
+        othersAreServed(server);
+    }
+
+    private static void othersAreServed(Loopback server) throws IOException, GrpcException, InterruptedException {
+        assertThat(server.unary("/t/Echo", new byte[4])).hasSize(4);
+        try (ScriptedPeer peer = ScriptedPeer.connect(server.port())) {
+            peer.sends(peer.requestHeaders(1, "/t/Echo"), Frame.data(1, true, Frame.message(3)));
+            peer.receivesHeaders("others are served", 1, false);
+            peer.receivesData("others are served", 1, 8);
+            peer.receivesHeaders("others are served", 1, true);
+        }
+    }
+}
