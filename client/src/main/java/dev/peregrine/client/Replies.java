@@ -7,6 +7,7 @@ import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.MessageDecoder;
+import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OneMessage;
 import io.netty.buffer.ByteBuf;
@@ -58,6 +59,7 @@ final class Replies<M> implements CallListener {
 
     @Override
     public void messageBegins(int length) throws GrpcException {
+        consumed(MessagePrefix.LENGTH);
         decoder.begin(length);
     }
 
@@ -65,6 +67,10 @@ final class Replies<M> implements CallListener {
     public void messageBytes(ByteBuf piece) throws GrpcException {
         int bytes = piece.readableBytes();
         decoder.bytes(piece);
+        consumed(bytes);
+    }
+
+    private void consumed(int bytes) {
         Call known;
         synchronized (this) {
             known = call;

@@ -5,6 +5,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.MessageDecoder;
+import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class RequestCollector<M> implements CallListener {
 
     @Override
     public void messageBegins(int length) throws GrpcException {
+        call.consumed(MessagePrefix.LENGTH);
         decoder.begin(length);
     }
 
