@@ -1,5 +1,6 @@
 package dev.peregrine.server;
 
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.Metadata;
@@ -26,6 +27,12 @@ final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingC
     }
 
     @Override
+    public void sendUncompressed(ByteBuf... slices) {
+        sendHeaders.run();
+        call.sendUncompressed(slices);
+    }
+
+    @Override
     public void finish(GrpcStatus status, Metadata trailers) {
         sendHeaders.run();
         call.finish(status, trailers);
@@ -39,5 +46,10 @@ final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingC
     @Override
     public void sendHeaders(Metadata headers) {
         call.sendHeaders(headers);
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers, Compression compression) {
+        call.sendHeaders(headers, compression);
     }
 }

@@ -25,12 +25,15 @@ public interface Call {
     boolean isClosed();
 
     /**
-     * Queues one message, in the order of the calls of this method.
+     * Queues one message, in the order of the calls of this method. In a call that compresses, the calling thread does.
      *
      * @param slices taken: the message's bytes, beginning with its {@link MessagePrefix}. Each is released as soon as
      *     the socket has taken it, or when the call ends without sending it. Several small slices cost more than one.
      */
     void send(ByteBuf... slices);
+
+    /** {@link #send}, but not compressed, also in a call that compresses its messages. */
+    void sendUncompressed(ByteBuf... slices);
 
     /**
      * Parks until less than the limit on queued bytes is waiting in this call's queue.

@@ -1,33 +1,18 @@
 package dev.peregrine.transport;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * Event loop only. Where the events of one call go, at either end. Nothing here may block.
  *
  * <p>The order is {@code headers? (messageBegins messageBytes* messageEnds)* halfClosed? closed}. {@link #closed} comes
  * exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the pieces in which
- * they came off the socket: the transport never assembles a message and does not know what it says.
+ * they came off the socket, or, if the peer has compressed the message, all at once when it is complete.
  *
  * <p>An exception thrown by any method but {@code closed} fails this call and no other: a {@link GrpcException} with
  * its status, anything else with INTERNAL.
  */
-public interface CallListener {
+public interface CallListener extends MessageListener {
     /** Client only: the peer's response headers. Not called for a response that has only trailers. */
     void headers(Metadata headers) throws GrpcException;
-
-    /** A Length-Prefixed-Message of {@code length} bytes begins; it has passed the limit on inbound messages. */
-    void messageBegins(int length) throws GrpcException;
-
-    /**
-     * More of the message that began last.
-     *
-     * @param piece lent: its readable bytes are this message's; it is the transport's again when this returns
-     */
-    void messageBytes(ByteBuf piece) throws GrpcException;
-
-    /** The message that began last is complete. */
-    void messageEnds() throws GrpcException;
 
     /** The peer will send no more messages. On the client the status follows at once. */
     void halfClosed() throws GrpcException;

@@ -27,7 +27,13 @@ public final class ClientTransport implements AutoCloseable {
      * @param timeout for the whole call, from now on; null for none
      */
     public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
-        return endpoint.start(path, headers, timeout, listener);
+        return endpoint.start(path, headers, timeout, endpoint.options().compression(), listener);
+    }
+
+    /** The same for a call whose messages are compressed otherwise than {@link TransportOptions#compression} says. */
+    public OutgoingCall start(
+            String path, Metadata headers, @Nullable Duration timeout, Compression compression, CallListener listener) {
+        return endpoint.start(path, headers, timeout, compression, listener);
     }
 
     /**

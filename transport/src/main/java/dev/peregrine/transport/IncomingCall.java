@@ -5,8 +5,17 @@ public interface IncomingCall extends Call {
     /** The request's metadata, without pseudo-headers and without gRPC's own fields. */
     Metadata headers();
 
-    /** Queues the response headers. Without this they go out, empty, before the first message. At most once. */
+    /**
+     * Queues the response headers. Without this they go out, empty, before the first message. At most once, and before the
+     * first message; later ones are ignored.
+     */
     void sendHeaders(Metadata headers);
+
+    /**
+     * The same for an answer whose messages are compressed otherwise than {@link TransportOptions#compression} says; not
+     * at all, if the client does not accept that.
+     */
+    void sendHeaders(Metadata headers, Compression compression);
 
     /** After what is queued, the trailers with this status: the call is done. At most once; later ones are ignored. */
     void finish(GrpcStatus status, Metadata trailers);

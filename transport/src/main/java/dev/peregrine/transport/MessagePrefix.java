@@ -24,4 +24,10 @@ public final class MessagePrefix {
         out.writeByte(0);
         out.writeInt(messageLength);
     }
+
+    /** Writes the prefix of a message that is {@code messageLength} bytes long because it is compressed. */
+    public static void writeCompressed(ByteBuf out, int messageLength) {
+        out.writeByte(1);
+        out.writeInt(messageLength);
+    }
 }

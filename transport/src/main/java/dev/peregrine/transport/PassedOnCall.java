@@ -43,6 +43,11 @@ public abstract class PassedOnCall<C extends Call> implements Call {
     }
 
     @Override
+    public void sendUncompressed(ByteBuf... slices) {
+        call.sendUncompressed(slices);
+    }
+
+    @Override
     public final boolean awaitRoom() throws InterruptedException {
         return call.awaitRoom();
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepaliveTimeout how long the PING's answer may take before the connection counts as lost
  * @param keepaliveWithoutCalls whether to ask although no call is open
  * @param connectTimeout how long TCP and TLS may take to connect
+ * @param compression how the messages that this end sends are compressed, where a call does not say otherwise; what is
+ *     received may always be compressed in any way that {@link Compression} knows
  * @param eventLoops event loop threads; a connection belongs to one of them
  * @param tls null for plaintext
  */
@@ -32,6 +34,7 @@ public record TransportOptions(
         Duration keepaliveTimeout,
         boolean keepaliveWithoutCalls,
         Duration connectTimeout,
+        Compression compression,
         int eventLoops,
         @Nullable Tls tls) {
     /** Limits of HTTP/2 (RFC 9113, 6.5.2). */
@@ -105,6 +108,7 @@ public record TransportOptions(
         builder.keepaliveTimeout = keepaliveTimeout;
         builder.keepaliveWithoutCalls = keepaliveWithoutCalls;
         builder.connectTimeout = connectTimeout;
+        builder.compression = compression;
         builder.eventLoops = eventLoops;
         builder.tls = tls;
         return builder;
@@ -126,6 +130,7 @@ public record TransportOptions(
         private Duration keepaliveTimeout = Duration.ofSeconds(20);
         private boolean keepaliveWithoutCalls;
         private Duration connectTimeout = Duration.ofSeconds(20);
+        private Compression compression = Compression.IDENTITY;
         private int eventLoops = 1;
         private @Nullable Tls tls;
 
@@ -186,6 +191,11 @@ public record TransportOptions(
             return this;
         }
 
+        public Builder compression(Compression compression) {
+            this.compression = compression;
+            return this;
+        }
+
         public Builder eventLoops(int eventLoops) {
             this.eventLoops = eventLoops;
             return this;
@@ -209,6 +219,7 @@ public record TransportOptions(
                     keepaliveTimeout,
                     keepaliveWithoutCalls,
                     connectTimeout,
+                    compression,
                     eventLoops,
                     tls);
         }

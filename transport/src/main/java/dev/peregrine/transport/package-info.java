@@ -6,16 +6,18 @@
  *       {@link dev.peregrine.transport.IncomingCall}) sends, {@link dev.peregrine.transport.CallListener} hears,
  *       {@link dev.peregrine.transport.CallRouter} finds who serves. {@link dev.peregrine.transport.PassedOnCall} is for
  *       layers that put themselves between, {@link dev.peregrine.transport.OneMessage} one for methods that are unary.
- *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageDecoder}, and
+ *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageListener},
+ *       {@link dev.peregrine.transport.MessageDecoder}, and
  *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread.
  *   <li>Words: {@link dev.peregrine.transport.Metadata}, {@link dev.peregrine.transport.GrpcCode},
  *       {@link dev.peregrine.transport.GrpcStatus}, {@link dev.peregrine.transport.GrpcException}.
  *   <li>The ends: {@link dev.peregrine.transport.ClientTransport}, {@link dev.peregrine.transport.ServerTransport}, with
  *       {@link dev.peregrine.transport.Address}, {@link dev.peregrine.transport.TransportOptions},
- *       {@link dev.peregrine.transport.Tls}.
+ *       {@link dev.peregrine.transport.Tls}, {@link dev.peregrine.transport.Compression}.
  * </ul>
  *
- * <p>How it is done is in {@code dev.peregrine.transport.http2}.
+ * <p>How it is done is in {@code dev.peregrine.transport.http2}, for compressed messages in
+ * {@code dev.peregrine.transport.compression}.
  */
 @NullMarked
 package dev.peregrine.transport;

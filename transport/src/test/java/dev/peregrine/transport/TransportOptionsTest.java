@@ -40,6 +40,7 @@ class TransportOptionsTest {
                 .keepaliveTimeout(Duration.ofSeconds(4))
                 .keepaliveWithoutCalls(true)
                 .connectTimeout(Duration.ofSeconds(5))
+                .compression(Compression.GZIP)
                 .eventLoops(6)
                 .tls(tls)
                 .build();
@@ -56,6 +57,7 @@ class TransportOptionsTest {
                         Duration.ofSeconds(4),
                         true,
                         Duration.ofSeconds(5),
+                        Compression.GZIP,
                         6,
                         tls));
     }

@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
@@ -51,6 +52,9 @@ class FakeCall implements Call {
 
         @Override
         public void sendHeaders(Metadata headers) {}
+
+        @Override
+        public void sendHeaders(Metadata headers, Compression compression) {}
 
         @Override
         public void finish(GrpcStatus status, Metadata trailers) {
@@ -132,6 +136,11 @@ class FakeCall implements Call {
         } else {
             deliver(slices);
         }
+    }
+
+    @Override
+    public void sendUncompressed(ByteBuf... slices) {
+        send(slices);
     }
 
     /** Lets everything go that was held back. */

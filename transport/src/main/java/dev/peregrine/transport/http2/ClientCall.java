@@ -1,6 +1,7 @@
 package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -27,13 +28,12 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     private static final AsciiString TE = AsciiString.cached("te");
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
     private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
-    private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
-    private static final AsciiString IDENTITY = AsciiString.cached("identity");
+    private static final AsciiString ACCEPTED = AsciiString.cached(Compression.ACCEPTED);
     private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
-    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
 
     private final ClientEndpoint endpoint;
     private final Metadata requestHeaders;
+    private final Compression compression;
     private final CallListener listener;
     private final LengthPrefixReader reader;
     private final long started = System.nanoTime();
@@ -48,10 +48,12 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             String path,
             Metadata requestHeaders,
             @Nullable Long deadlineNanos,
+            Compression compression,
             CallListener listener) {
         super(endpoint.turns(), endpoint.options(), path, deadlineNanos);
         this.endpoint = endpoint;
         this.requestHeaders = requestHeaders;
+        this.compression = compression;
         this.listener = listener;
         this.reader = LengthPrefixReader.ofResponse(listener, endpoint.options().maxInboundMessageSize());
     }
@@ -59,6 +61,11 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     @Override
     public String peer() {
         return endpoint.address().toString();
+    }
+
+    @Override
+    Compression compression() {
+        return compression;
     }
 
     @Override
@@ -114,7 +121,10 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (requestHeaders.get("user-agent") == null) {
             head.add(USER_AGENT, ClientEndpoint.USER_AGENT);
         }
-        head.add(ACCEPT_ENCODING, IDENTITY);
+        if (compression != Compression.IDENTITY) {
+            head.add(StatusHeaders.ENCODING, compression.encoding());
+        }
+        head.add(StatusHeaders.ACCEPT_ENCODING, ACCEPTED);
         Long deadline = deadlineNanos();
         if (deadline != null) {
             head.add(TIMEOUT, GrpcTimeout.format(deadline - System.nanoTime()));
@@ -150,7 +160,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (endStream) {
             trailers(headers);
         } else if (foreign == null) {
-            reader.encoding(headers.get(ENCODING));
+            inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
             guarded(() -> listener.headers(HeaderCodec.read(headers)));
         }
     }

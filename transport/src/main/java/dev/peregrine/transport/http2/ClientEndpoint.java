@@ -2,6 +2,7 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
@@ -66,9 +67,10 @@ public final class ClientEndpoint implements AutoCloseable {
     }
 
     /** Starts a call; see {@link dev.peregrine.transport.ClientTransport#start}. */
-    public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
+    public OutgoingCall start(
+            String path, Metadata headers, @Nullable Duration timeout, Compression compression, CallListener listener) {
         Long deadline = timeout == null ? null : System.nanoTime() + nanos(timeout);
-        ClientCall call = new ClientCall(this, path, headers, deadline, listener);
+        ClientCall call = new ClientCall(this, path, headers, deadline, compression, listener);
         turns.ask(call);
         return call;
     }
@@ -84,7 +86,8 @@ public final class ClientEndpoint implements AutoCloseable {
         return turns;
     }
 
-    TransportOptions options() {
+    /** What was set when this was made. */
+    public TransportOptions options() {
         return options;
     }
 

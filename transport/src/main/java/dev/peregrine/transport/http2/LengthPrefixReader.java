@@ -1,10 +1,14 @@
 package dev.peregrine.transport.http2;
 
-import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.MessageListener;
 import dev.peregrine.transport.MessagePrefix;
+import dev.peregrine.transport.compression.InflatedCredit;
+import dev.peregrine.transport.compression.InflatedMessages;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
  */
 final class LengthPrefixReader {
-    private final CallListener listener;
     private final int maxMessageSize;
-    private final GrpcCode codeForCompressed;
+    private final GrpcCode codeForUnknown;
+
+    /** Where the messages go. */
+    private MessageListener listener;
 
     private @Nullable CharSequence encoding;
+
+    /** The same as the listener, if the peer may compress. */
+    private @Nullable InflatedMessages inflated;
+
     private boolean stopped;
 
     /** Bytes of the prefix that have come; {@link MessagePrefix#LENGTH} while in a message. */
@@ -37,30 +47,47 @@ final class LengthPrefixReader {
     /** Bytes of the message that have not come. */
     private int missing;
 
-    private LengthPrefixReader(CallListener listener, int maxMessageSize, GrpcCode codeForCompressed) {
+    private LengthPrefixReader(MessageListener listener, int maxMessageSize, GrpcCode codeForUnknown) {
         this.listener = listener;
         this.maxMessageSize = maxMessageSize;
-        this.codeForCompressed = codeForCompressed;
+        this.codeForUnknown = codeForUnknown;
     }
 
     /** For what a server answers. {@code maxMessageSize} in bytes. */
-    static LengthPrefixReader ofResponse(CallListener listener, int maxMessageSize) {
+    static LengthPrefixReader ofResponse(MessageListener listener, int maxMessageSize) {
         return new LengthPrefixReader(listener, maxMessageSize, GrpcCode.INTERNAL);
     }
 
     /** For what a client asks. {@code maxMessageSize} in bytes. */
-    static LengthPrefixReader ofRequest(CallListener listener, int maxMessageSize) {
+    static LengthPrefixReader ofRequest(MessageListener listener, int maxMessageSize) {
         return new LengthPrefixReader(listener, maxMessageSize, GrpcCode.UNIMPLEMENTED);
     }
 
-    /** The peer's {@code grpc-encoding}, which matters only to say what we cannot read. */
-    void encoding(@Nullable CharSequence encoding) {
+    /**
+     * The peer's {@code grpc-encoding}; before the first message.
+     *
+     * @return what the bytes of inflated messages are worth; null if the peer compresses nothing that can be read here
+     */
+    @Nullable
+    InflatedCredit encoding(@Nullable CharSequence encoding) {
         this.encoding = encoding;
+        Compression compression = Compression.of(encoding);
+        if (compression == null || compression == Compression.IDENTITY) {
+            return null;
+        }
+        InflatedMessages inflating =
+                new InflatedMessages(listener, compression, ByteBufAllocator.DEFAULT, maxMessageSize);
+        inflated = inflating;
+        listener = inflating;
+        return inflating.credit();
     }
 
     /** The call is over: whatever comes from now on is ignored, also the rest of the piece in hand. */
     void stop() {
         stopped = true;
+        if (inflated != null) {
+            inflated.stop();
+        }
     }
 
     /**
@@ -81,7 +108,7 @@ final class LengthPrefixReader {
                 }
             }
         } catch (GrpcException | RuntimeException | Error e) {
-            stopped = true;
+            stop();
             throw e;
         } finally {
             data.setIndex(end, end);
@@ -97,7 +124,7 @@ final class LengthPrefixReader {
         if (stopped || prefixGot == 0) {
             return;
         }
-        stopped = true;
+        stop();
         String got = prefixGot < MessagePrefix.LENGTH
                 ? "got " + prefixGot + " of the " + MessagePrefix.LENGTH + " bytes before it"
                 : "got " + (length - missing) + " of " + length + " bytes";
@@ -127,7 +154,11 @@ final class LengthPrefixReader {
     private void begin() throws GrpcException {
         check();
         missing = length;
-        listener.messageBegins(length);
+        if (flag == 0) {
+            listener.messageBegins(length);
+        } else {
+            compressedBegins();
+        }
         if (missing == 0) {
             ended();
         }
@@ -141,9 +172,6 @@ final class LengthPrefixReader {
                     "The peer sent a message whose compressed flag is " + flag
                             + " instead of 0 or 1: this is no gRPC message");
         }
-        if (flag == 1) {
-            throw compressed();
-        }
         if (size > maxMessageSize) {
             throw new GrpcException(
                     GrpcCode.RESOURCE_EXHAUSTED,
@@ -152,18 +180,20 @@ final class LengthPrefixReader {
         }
     }
 
-    private GrpcException compressed() {
+    private void compressedBegins() throws GrpcException {
         CharSequence named = encoding;
-        if (named == null || named.toString().equals("identity")) {
-            return new GrpcException(
+        if (named == null || named.toString().equals(Compression.IDENTITY.encoding())) {
+            throw new GrpcException(
                     GrpcCode.INTERNAL,
-                    "The peer sent a compressed message without naming the compression in grpc-encoding");
+                    "The peer sent a message with compressed flag 1 without naming the compression in grpc-encoding");
         }
-        return new GrpcException(
-                codeForCompressed,
-                "The peer sent a message with gRPC compression \"" + named
-                        + "\", which is not supported; switch it off at the peer (Arrow's own compression of buffers is"
-                        + " supported)");
+        if (inflated == null) {
+            throw new GrpcException(
+                    codeForUnknown,
+                    "The peer sent a message with gRPC compression \"" + named + "\", which is unknown here; known are "
+                            + Compression.ACCEPTED);
+        }
+        inflated.compressedBegins();
     }
 
     private void message(ByteBuf data, int end) throws GrpcException {

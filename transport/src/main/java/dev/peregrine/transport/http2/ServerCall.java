@@ -2,6 +2,7 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -13,6 +14,8 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
  */
 final class ServerCall extends StreamCall implements IncomingCall {
+    private record Head(Metadata metadata, Compression compression) {}
+
     private record Finish(GrpcStatus status, Metadata trailers) {}
+
+    private static final AsciiString ACCEPTED = AsciiString.cached(Compression.ACCEPTED);
 
     private final String peer;
     private final Metadata requestHeaders;
-    private final AtomicReference<@Nullable Metadata> responseHeaders = new AtomicReference<>();
+    private final @Nullable CharSequence requestEncoding;
+    private final @Nullable CharSequence acceptEncoding;
+    private final AtomicReference<@Nullable Head> responseHead = new AtomicReference<>();
     private final AtomicReference<@Nullable Finish> finish = new AtomicReference<>();
 
     // Event loop only.
@@ -39,12 +48,20 @@ final class ServerCall extends StreamCall implements IncomingCall {
     private boolean headersSent;
     private boolean trailersSent;
 
-    ServerCall(Connection connection, Http2Stream stream, String path, Metadata headers, @Nullable Long deadlineNanos) {
-        super(connection.turns(), connection.options(), path, deadlineNanos);
+    /** {@code fields} have a path; {@code headers} are the metadata among them. */
+    ServerCall(
+            Connection connection,
+            Http2Stream stream,
+            Http2Headers fields,
+            Metadata headers,
+            @Nullable Long deadlineNanos) {
+        super(connection.turns(), connection.options(), String.valueOf(fields.path()), deadlineNanos);
         this.connection = connection;
         this.out = connection.writer().outbound(stream);
         this.peer = Sockets.peer(connection.context().channel());
         this.requestHeaders = headers;
+        this.requestEncoding = fields.get(StatusHeaders.ENCODING);
+        this.acceptEncoding = fields.get(StatusHeaders.ACCEPT_ENCODING);
     }
 
     @Override
@@ -58,10 +75,32 @@ final class ServerCall extends StreamCall implements IncomingCall {
     }
 
     @Override
-    public void sendHeaders(Metadata headers) {
-        if (responseHeaders.compareAndSet(null, headers)) {
+    public void sendHeaders(Metadata headers, Compression compression) {
+        if (responseHead.compareAndSet(null, new Head(headers, compression.ifAccepted(acceptEncoding)))) {
             turns.ask(this);
         }
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+        sendHeaders(headers, options.compression());
+    }
+
+    @Override
+    Compression compression() {
+        return responseHead.get() == null && options.compression() == Compression.IDENTITY
+                ? Compression.IDENTITY
+                : head().compression;
+    }
+
+    /** The response headers, from now on the same. */
+    private Head head() {
+        Head head = responseHead.get();
+        if (head == null) {
+            Head usual = new Head(new Metadata(), options.compression().ifAccepted(acceptEncoding));
+            head = responseHead.compareAndSet(null, usual) ? usual : responseHead.get();
+        }
+        return Objects.requireNonNull(head);
     }
 
     @Override
@@ -73,12 +112,12 @@ final class ServerCall extends StreamCall implements IncomingCall {
     }
 
     /** Event loop only. Lets the handler say where the events of this call go. */
-    void accept(CallRouter.Handler handler, @Nullable CharSequence encoding) {
+    void accept(CallRouter.Handler handler) {
         startDeadline();
         guarded(() -> {
             listener = handler.accept(this);
             reader = LengthPrefixReader.ofRequest(listener, options.maxInboundMessageSize());
-            reader.encoding(encoding);
+            inflated(reader.encoding(requestEncoding));
         });
     }
 
@@ -94,23 +133,25 @@ final class ServerCall extends StreamCall implements IncomingCall {
 
     @Override
     void beforeData(OutboundStream stream) {
-        Metadata metadata = responseHeaders.get();
         Connection c = connection;
-        if (headersSent || c == null || (metadata == null && stream.bytes() == 0)) {
+        if (headersSent || c == null || (responseHead.get() == null && stream.bytes() == 0)) {
             return;
         }
         headersSent = true;
-        Http2Headers head = new DefaultHttp2Headers(false, 8);
-        head.status(StatusHeaders.HTTP_OK);
-        head.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
-        if (metadata != null) {
-            HeaderCodec.write(metadata, head);
+        Head head = head();
+        Http2Headers fields = new DefaultHttp2Headers(false, 8);
+        fields.status(StatusHeaders.HTTP_OK);
+        fields.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
+        if (head.compression != Compression.IDENTITY) {
+            fields.add(StatusHeaders.ENCODING, head.compression.encoding());
         }
+        sayWhatIsAccepted(fields);
+        HeaderCodec.write(head.metadata, fields);
         c.encoder()
                 .writeHeaders(
                         c.context(),
                         stream.stream.id(),
-                        head,
+                        fields,
                         0,
                         false,
                         c.context().newPromise());
@@ -127,7 +168,19 @@ final class ServerCall extends StreamCall implements IncomingCall {
     }
 
     private Http2Headers trailers(GrpcStatus status, Metadata trailers) {
-        return headersSent ? StatusHeaders.trailers(status, trailers) : StatusHeaders.trailersOnly(status, trailers);
+        if (headersSent) {
+            return StatusHeaders.trailers(status, trailers);
+        }
+        Http2Headers only = StatusHeaders.trailersOnly(status, trailers);
+        sayWhatIsAccepted(only);
+        return only;
+    }
+
+    /** A client that compresses learns what can be read here; to others it is of no interest. */
+    private void sayWhatIsAccepted(Http2Headers fields) {
+        if (requestEncoding != null && Compression.of(requestEncoding) != Compression.IDENTITY) {
+            fields.add(StatusHeaders.ACCEPT_ENCODING, ACCEPTED);
+        }
     }
 
     private void trailersSent(ChannelFuture sent) {

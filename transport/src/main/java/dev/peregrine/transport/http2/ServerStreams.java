@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class ServerStreams extends CallStreams {
     private static final Logger LOG = LoggerFactory.getLogger(ServerStreams.class);
     private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
-    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
 
     /** The PING behind the first GOAWAY: its answer says that the client has seen that. */
     private static final long DRAIN_PING = 0x5045524547524e45L;
@@ -61,7 +60,7 @@ final class ServerStreams extends CallStreams {
         } catch (GrpcException e) {
             malformed = e;
         }
-        ServerCall call = new ServerCall(connection(), stream, method, metadata, deadline);
+        ServerCall call = new ServerCall(connection(), stream, headers, metadata, deadline);
         opened(stream, call);
         if (malformed != null) {
             call.finishNow(malformed.status(), malformed.trailers());
@@ -72,7 +71,7 @@ final class ServerStreams extends CallStreams {
             call.finishNow(GrpcCode.UNIMPLEMENTED.with("This server has no method " + method), new Metadata());
             return;
         }
-        call.accept(handler, headers.get(ENCODING));
+        call.accept(handler);
         if (endStream) {
             call.endedAtOnce();
         }

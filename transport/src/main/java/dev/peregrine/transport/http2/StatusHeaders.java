@@ -27,6 +27,8 @@ final class StatusHeaders {
     static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
     static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     static final AsciiString APPLICATION_GRPC = AsciiString.cached("application/grpc");
+    static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+    static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
     static final AsciiString HTTP_OK = AsciiString.cached("200");
 
     /**

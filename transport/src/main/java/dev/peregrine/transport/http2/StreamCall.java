@@ -2,18 +2,22 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.compression.Deflated;
+import dev.peregrine.transport.compression.InflatedCredit;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,8 +37,8 @@ abstract class StreamCall extends Turns.Member implements Call {
     private final String path;
     private final @Nullable Long deadlineNanos;
     private final AtomicReference<@Nullable GrpcStatus> cancelled = new AtomicReference<>();
-    private final AtomicInteger credit = new AtomicInteger();
-    private final int creditBatch;
+    private final AtomicLong credit = new AtomicLong();
+    private volatile int creditBatch;
 
     // Event loop only.
     @Nullable
@@ -43,6 +47,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     @Nullable
     OutboundStream out;
 
+    private @Nullable InflatedCredit inflated;
     private @Nullable Future<?> deadlineTimer;
     private boolean over;
     private boolean endGiven;
@@ -75,6 +80,19 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     @Override
     public final void send(ByteBuf... slices) {
+        Compression compression = compression();
+        if (compression == Compression.IDENTITY || isClosed()) {
+            sendUncompressed(slices);
+        } else {
+            sendUncompressed(Deflated.message(compression, ByteBufAllocator.DEFAULT, slices));
+        }
+    }
+
+    /** Any thread. How messages are compressed on their way out; from its first call on always the same. */
+    abstract Compression compression();
+
+    @Override
+    public final void sendUncompressed(ByteBuf... slices) {
         if (queue.put(slices)) {
             turns.ask(this);
         }
@@ -113,8 +131,23 @@ abstract class StreamCall extends Turns.Member implements Call {
         }
     }
 
+    /** Event loop only. The peer may compress: what was taken is worth what this says. Null if it does not. */
+    final void inflated(@Nullable InflatedCredit credit) {
+        if (credit != null) {
+            inflated = credit;
+            // What a few bytes taken are worth is known on the loop only.
+            creditBatch = 1;
+        }
+    }
+
     /** Event loop only. */
-    private void giveBack(int bytes) {
+    private void giveBack(long bytes) {
+        InflatedCredit worth = inflated;
+        // Without compression these are bytes of a window, which is an int.
+        giveBackToWindow(worth == null ? (int) bytes : worth.consumed(bytes));
+    }
+
+    private void giveBackToWindow(int bytes) {
         Connection c = connection;
         OutboundStream stream = out;
         if (c != null && stream != null && !inboundDropped && bytes > 0) {
@@ -203,6 +236,10 @@ abstract class StreamCall extends Turns.Member implements Call {
             return length;
         }
         guarded(() -> read(piece));
+        InflatedCredit arriving = inflated;
+        if (arriving != null) {
+            giveBackToWindow(arriving.early());
+        }
         if (endStream && !over) {
             guarded(this::halfClosed);
         }

@@ -5,6 +5,7 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -81,6 +82,7 @@ final class Loopback implements AutoCloseable {
                 Duration.ofSeconds(5),
                 false,
                 Duration.ofSeconds(5),
+                Compression.IDENTITY,
                 2,
                 null);
     }

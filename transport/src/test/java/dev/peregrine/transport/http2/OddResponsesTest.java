@@ -310,7 +310,7 @@ final class OddResponsesTest {
     @CsvSource({
         "0, -1, RESOURCE_EXHAUSTED, 4294967295 bytes",
         "0, 67108865, RESOURCE_EXHAUSTED, 67108865 bytes",
-        "1, 5, INTERNAL, gzip",
+        "1, 5, INTERNAL, snappy",
         "2, 5, INTERNAL, flag is 2",
         "71, 5, INTERNAL, flag is 71"
     })
@@ -319,7 +319,7 @@ final class OddResponsesTest {
         byte[] prefix = ByteBuffer.allocate(9).put((byte) flag).putInt(length).array();
         peer.sends(
                 peer.headers(
-                        FIRST, false, ":status", "200", "content-type", "application/grpc", "grpc-encoding", "gzip"),
+                        FIRST, false, ":status", "200", "content-type", "application/grpc", "grpc-encoding", "snappy"),
                 Frame.data(FIRST, false, prefix));
         GrpcException failure = asked.exception();
         assertThat(failure.status().code()).isEqualTo(code);

@@ -1,0 +1,22 @@
+package dev.peregrine.transport;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Event loop only. Where the messages of one call go: {@code (messageBegins messageBytes* messageEnds)*}. The transport
+ * never assembles a message and does not know what it says. Nothing here may block.
+ */
+public interface MessageListener {
+    /** A message of {@code length} bytes begins; it has passed the limit on inbound messages. */
+    void messageBegins(int length) throws GrpcException;
+
+    /**
+     * More of the message that began last.
+     *
+     * @param piece lent: its readable bytes are this message's; it is the transport's again when this returns
+     */
+    void messageBytes(ByteBuf piece) throws GrpcException;
+
+    /** The message that began last is complete. */
+    void messageEnds() throws GrpcException;
+}
