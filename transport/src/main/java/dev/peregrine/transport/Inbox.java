@@ -2,6 +2,7 @@ package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,15 @@ public final class Inbox<T> implements CallListener {
     private boolean halfClosed;
     private boolean discarding;
 
-    /** Bytes of the message in assembly, its prefix included, that the window has not got back. */
-    private int owed;
+    /** How many messages are ready; written under the lock. */
+    private volatile int waiting;
+
+    /**
+     * Bytes of the message in assembly, its prefix included, that the window has not got back. The event loop adds and
+     * then looks whether messages wait; who takes the last message says so and then settles. So one of them sees the
+     * other, and nothing stays owed while no message waits.
+     */
+    private final AtomicInteger owed = new AtomicInteger();
 
     public Inbox(MessageDecoder<T> decoder) {
         this.decoder = decoder;
@@ -84,22 +92,15 @@ public final class Inbox<T> implements CallListener {
     }
 
     private void owe(int n) {
-        int back;
-        lock.lock();
-        try {
-            owed += n;
-            back = ready.isEmpty() ? settle() : 0;
-        } finally {
-            lock.unlock();
+        owed.addAndGet(n);
+        if (waiting == 0) {
+            giveBack(settle());
         }
-        giveBack(back);
     }
 
     /** The bytes owed for the message in assembly, which from now on count as given back. */
     private int settle() {
-        int bytes = owed;
-        owed = 0;
-        return bytes;
+        return owed.getAndSet(0);
     }
 
     private void giveBack(int bytes) {
@@ -137,6 +138,7 @@ public final class Inbox<T> implements CallListener {
             keep = !discarding;
             if (keep) {
                 ready.add(new Entry<>(message, settle()));
+                waiting = ready.size();
                 changed.signalAll();
             } else {
                 back = settle();
@@ -195,6 +197,7 @@ public final class Inbox<T> implements CallListener {
                 throwFailure();
                 return null;
             }
+            waiting = ready.size();
             // The message in assembly may have used up the window while this one waited: without its bytes the peer
             // could never finish it.
             back = entry.owed + (ready.isEmpty() ? settle() : 0);
@@ -250,6 +253,7 @@ public final class Inbox<T> implements CallListener {
             discarding = true;
             dropped = new ArrayDeque<>(ready);
             ready.clear();
+            waiting = 0;
         } finally {
             lock.unlock();
         }

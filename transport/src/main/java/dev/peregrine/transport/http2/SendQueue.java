@@ -19,10 +19,16 @@ final class SendQueue {
     /** As many full queues' bytes the calls of a connection hold together before each may queue one message only. */
     static final int FULL_QUEUES = 8;
 
+    /** Small messages that wait here are put together in buffers of so many bytes. */
+    private static final int TOGETHER = 32 << 10;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> slices = new ArrayDeque<>();
     private final int limit;
+
+    /** The last of the slices, if small messages may still be put behind what is in it. */
+    private @Nullable ByteBuf together;
 
     /** Bytes in this queue and in those of the other calls. */
     private final AtomicLong all;
@@ -56,7 +62,7 @@ final class SendQueue {
                 long added = 0;
                 for (ByteBuf slice : message) {
                     added += slice.readableBytes();
-                    slices.add(slice);
+                    add(slice);
                 }
                 bytes += added;
                 all.addAndGet(added);
@@ -70,6 +76,27 @@ final class SendQueue {
             slice.release();
         }
         return false;
+    }
+
+    /**
+     * Small ones are copied behind others that wait. Who queues them does that, not the event loop, which then has fewer
+     * slices to see to; and gets its buffer back at once, on the thread that it came from, where the pool likes it best.
+     */
+    private void add(ByteBuf slice) {
+        int n = slice.readableBytes();
+        if (n > FrameBuffer.COPY_LIMIT || slices.isEmpty()) {
+            together = null;
+            slices.add(slice);
+            return;
+        }
+        ByteBuf tail = together;
+        if (tail == null || tail.writableBytes() < n) {
+            tail = slice.alloc().directBuffer(TOGETHER, TOGETHER);
+            together = tail;
+            slices.add(tail);
+        }
+        tail.writeBytes(slice);
+        slice.release();
     }
 
     /** The calls together hold too much. */
@@ -97,6 +124,7 @@ final class SendQueue {
     boolean drainTo(OutboundStream out) {
         lock.lock();
         try {
+            together = null;
             for (ByteBuf slice; (slice = slices.poll()) != null; ) {
                 out.add(slice);
             }
@@ -181,6 +209,7 @@ final class SendQueue {
             }
             dropped = new ArrayDeque<>(slices);
             slices.clear();
+            together = null;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -74,11 +74,22 @@ final class StreamingFrameReader implements Http2FrameReader {
         }
     }
 
-    /** Hands up what is there of the DATA frame in hand; first takes it off {@code in}, for the listener may throw. */
+    /** Hands up what is there of the DATA frame in hand, and takes it off {@code in} even if the listener throws. */
     private void piece(ChannelHandlerContext ctx, ByteBuf in, Http2FrameListener listener) throws Http2Exception {
-        ByteBuf piece = in.readSlice(Math.min(missing, in.readableBytes()));
-        missing -= piece.readableBytes();
-        listener.onDataRead(ctx, streamId, piece, 0, missing == 0 && endStream);
+        int n = Math.min(missing, in.readableBytes());
+        missing -= n;
+        boolean last = missing == 0 && endStream;
+        if (n < in.readableBytes()) {
+            listener.onDataRead(ctx, streamId, in.readSlice(n), 0, last);
+            return;
+        }
+        // The usual case in a long frame: all that came is payload, and needs no slice of its own.
+        int end = in.writerIndex();
+        try {
+            listener.onDataRead(ctx, streamId, in, 0, last);
+        } finally {
+            in.setIndex(end, end);
+        }
     }
 
     /** Begins the next frame; false if more bytes are needed for that. */

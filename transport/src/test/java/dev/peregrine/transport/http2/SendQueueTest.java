@@ -55,6 +55,28 @@ final class SendQueueTest {
     }
 
     @Test
+    void smallMessagesBehindOthersAreCopiedTogether(ByteBufAllocator allocator) {
+        ByteBuf first = bytes(allocator, 10);
+        ByteBuf second = bytes(allocator, FrameBuffer.COPY_LIMIT);
+        ByteBuf large = bytes(allocator, FrameBuffer.COPY_LIMIT + 1);
+        ByteBuf last = bytes(allocator, 20);
+        for (ByteBuf message : new ByteBuf[] {first, second, large, last}) {
+            queue.put(message);
+        }
+        assertThat(first.refCnt()).as("nothing was before it").isOne();
+        assertThat(second.refCnt()).as("copied").isZero();
+        assertThat(large.refCnt()).as("too long to copy").isOne();
+        assertThat(last.refCnt()).as("copied").isZero();
+        queue.drainTo(out);
+        assertThat(out.bytes()).isEqualTo(10 + 2L * FrameBuffer.COPY_LIMIT + 1 + 20);
+        ByteBuf afterwards = bytes(allocator, 10);
+        queue.put(afterwards);
+        assertThat(afterwards.refCnt()).as("what was drained is not added to").isOne();
+        queue.close();
+        out.finish();
+    }
+
+    @Test
     void aParkedSenderWakesWhenThereIsRoom(ByteBufAllocator allocator) throws Exception {
         queue.put(bytes(allocator, 500));
         CompletableFuture<Boolean> parked = parked();
