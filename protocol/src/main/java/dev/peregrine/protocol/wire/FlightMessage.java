@@ -4,6 +4,7 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -66,15 +67,12 @@ public final class FlightMessage {
      * has none any more.
      */
     ArrowRecordBatch takeBatch() throws IpcHeader.Malformed {
-        RecordBatch batch = header == null ? null : header.recordBatch();
-        if (batch == null || plan == null) {
-            throw new IllegalStateException("a message without a batch");
-        }
-        int length = Math.toIntExact(checkedLength(batch));
+        RecordBatch batch = batch();
+        int length = (int) checkedLength(batch);
         List<ArrowFieldNode> nodes = IpcHeader.reading(() -> nodes(batch));
         ArrowBodyCompression compression = IpcHeader.reading(() -> compression(batch));
         List<Long> variadicCounts = IpcHeader.reading(() -> variadicCounts(batch));
-        List<ArrowBuf> buffers = buffers(plan);
+        List<ArrowBuf> buffers = buffers(plan());
         // Separate buffers go over as they are. Slices share one reference count: the batch takes its own references,
         // then ours is given up.
         ArrowRecordBatch taken = IpcHeader.reading(
@@ -85,6 +83,32 @@ public final class FlightMessage {
             release();
         }
         return taken;
+    }
+
+    /** Loads the batch, which is not compressed; the body stays this message's until {@link #release}. */
+    void loadInto(RootLoader loader) throws IpcHeader.Malformed {
+        RecordBatch batch = batch();
+        BodyPlan layout = plan();
+        int rows = (int) checkedLength(batch);
+        loader.load(batch, rows, layout, body, separate);
+    }
+
+    /** Whether the buffers of the batch are compressed. */
+    boolean isCompressed() throws IpcHeader.Malformed {
+        RecordBatch batch = batch();
+        return IpcHeader.reading(batch::compression) != null;
+    }
+
+    private RecordBatch batch() throws IpcHeader.Malformed {
+        RecordBatch batch = header == null ? null : header.recordBatch();
+        if (batch == null) {
+            throw new IllegalStateException("a message without a batch");
+        }
+        return batch;
+    }
+
+    private BodyPlan plan() {
+        return Objects.requireNonNull(plan, "a message without a batch");
     }
 
     private static long checkedLength(RecordBatch batch) throws IpcHeader.Malformed {

@@ -57,7 +57,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     private byte[] metadata = NO_BYTES;
     private boolean hasData;
 
-    private record Loaded(VectorSchemaRoot root, VectorLoader loader, ReceivedDictionaries dictionaries) {}
+    private record Loaded(VectorSchemaRoot root, RootLoader loader, ReceivedDictionaries dictionaries) {}
 
     /**
      * @param call a client's ({@code OutgoingCall}) is cancelled by {@link #close} unless it is over; a server's
@@ -325,7 +325,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             }
             return VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
         });
-        return new Loaded(root, new VectorLoader(root), new ReceivedDictionaries(allocator, dictionaries));
+        return new Loaded(root, new RootLoader(root), new ReceivedDictionaries(allocator, dictionaries));
     }
 
     private void dictionaryArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
@@ -349,13 +349,23 @@ public final class MessageStreamReader implements FlightStreamReader {
             message.release();
             throw e;
         }
-        try (ArrowRecordBatch batch = takeBatch(message)) {
-            into.loader.load(batch);
-        } catch (FlightException e) {
-            throw e;
-        } catch (RuntimeException e) {
+        try {
+            if (message.isCompressed()) {
+                loadCompressed(message, into.root);
+            } else {
+                message.loadInto(into.loader);
+            }
+        } catch (IpcHeader.Malformed | RuntimeException e) {
             into.root.clear();
             throw unloadable("a record batch", message.header(), e);
+        } finally {
+            message.release();
+        }
+    }
+
+    private static void loadCompressed(FlightMessage message, VectorSchemaRoot root) throws IpcHeader.Malformed {
+        try (ArrowRecordBatch batch = message.takeBatch()) {
+            new VectorLoader(root).load(batch);
         }
     }
 
@@ -370,7 +380,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     /** Why Arrow would not load it, as far as that can be said. */
-    private FlightException unloadable(String what, @Nullable IpcHeader header, RuntimeException cause) {
+    private FlightException unloadable(String what, @Nullable IpcHeader header, Exception cause) {
         if (cause instanceof OutOfMemoryException) {
             return FlightResourceExhaustedException.of(
                     "no memory to load " + what + "; raise the allocator's limit or send smaller batches", cause);

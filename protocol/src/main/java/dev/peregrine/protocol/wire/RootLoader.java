@@ -1,0 +1,91 @@
+package dev.peregrine.protocol.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.TypeLayout;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+
+/**
+ * One thread at a time. Loads uncompressed batches into a root, as Arrow's {@code VectorLoader} does, but with no
+ * ArrowRecordBatch between the message and the vectors: in small batches that would be most of the work.
+ */
+final class RootLoader {
+    /** A vector of the root or below it, and how many buffers it has beside variadic ones. */
+    private record Slot(FieldVector vector, int buffers, boolean isView) {}
+
+    private final VectorSchemaRoot root;
+
+    /** Depth first, as the batches list their nodes. */
+    private final List<Slot> slots = new ArrayList<>();
+
+    /** Used again for each field. */
+    private final FieldNode node = new FieldNode();
+
+    private final List<ArrowBuf> own = new ArrayList<>();
+
+    /** {@code root} is lent; its vectors and their children must stay those that they are now. */
+    RootLoader(VectorSchemaRoot root) {
+        this.root = root;
+        root.getFieldVectors().forEach(this::add);
+    }
+
+    private void add(FieldVector vector) {
+        slots.add(new Slot(
+                vector,
+                TypeLayout.getTypeBufferCount(vector.getField().getType()),
+                vector instanceof BaseVariableWidthViewVector));
+        vector.getChildrenFromFields().forEach(this::add);
+    }
+
+    /**
+     * Loads a batch. The vectors take references of their own.
+     *
+     * @param batch its body is not compressed
+     * @param rows of the batch
+     * @param body one buffer for each in the header, or one for all of the body
+     * @param isSeparate which of the two
+     * @throws RuntimeException the batch does not fit the root, or is broken; some vectors may be loaded
+     */
+    void load(RecordBatch batch, int rows, BodyPlan plan, List<ArrowBuf> body, boolean isSeparate) {
+        int buffer = 0;
+        int view = 0;
+        int nodes = batch.nodesLength();
+        if (nodes != slots.size()) {
+            throw new IllegalArgumentException("it has " + nodes + " field nodes, the schema " + slots.size());
+        }
+        for (int i = 0; i < nodes; i++) {
+            Slot slot = slots.get(i);
+            long count = slot.buffers;
+            if (slot.isView) {
+                count += variadicCount(batch, view++);
+            }
+            if (count < slot.buffers || count > plan.offsets.length - buffer) {
+                throw new IllegalArgumentException("it has too few buffers for the schema: " + plan.offsets.length);
+            }
+            own.clear();
+            for (int k = 0; k < count; k++, buffer++) {
+                own.add(isSeparate ? body.get(buffer) : body.get(0).slice(plan.offsets[buffer], plan.lengths[buffer]));
+            }
+            batch.nodes(node, i);
+            slot.vector.loadFieldBuffers(new ArrowFieldNode(node.length(), node.nullCount()), own);
+        }
+        own.clear();
+        if (buffer != plan.offsets.length || view != batch.variadicBufferCountsLength()) {
+            throw new IllegalArgumentException("it has more buffers than the schema: " + plan.offsets.length);
+        }
+        root.setRowCount(rows);
+    }
+
+    private static long variadicCount(RecordBatch batch, int view) {
+        if (view >= batch.variadicBufferCountsLength()) {
+            throw new IllegalArgumentException("it does not say how many buffers its views have");
+        }
+        return batch.variadicBufferCounts(view);
+    }
+}
