@@ -1,5 +1,7 @@
 package dev.peregrine.server;
 
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
@@ -109,5 +111,27 @@ final class ProtoFiles {
             }
         }
         return files;
+    }
+
+    /**
+     * The file as a message, complete: protoc leaves the fields' JSON names out of the code that it generates, and clients
+     * would take the names in the file for them, which no other tool expects in JSON.
+     */
+    static FileDescriptorProto message(FileDescriptor file) {
+        FileDescriptorProto.Builder message = file.toProto().toBuilder();
+        List<Descriptor> types = file.getMessageTypes();
+        for (int i = 0; i < types.size(); i++) {
+            nameFields(message.getMessageTypeBuilder(i), types.get(i));
+        }
+        return message.build();
+    }
+
+    private static void nameFields(DescriptorProto.Builder message, Descriptor type) {
+        for (int i = 0; i < message.getFieldCount(); i++) {
+            message.getFieldBuilder(i).setJsonName(type.getFields().get(i).getJsonName());
+        }
+        for (int i = 0; i < message.getNestedTypeCount(); i++) {
+            nameFields(message.getNestedTypeBuilder(i), type.getNestedTypes().get(i));
+        }
     }
 }

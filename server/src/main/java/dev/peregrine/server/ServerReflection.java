@@ -111,7 +111,7 @@ final class ServerReflection {
         }
         var found = FileDescriptorResponse.newBuilder();
         for (FileDescriptor each : ProtoFiles.withImports(file, sent)) {
-            found.addFileDescriptorProto(each.toProto().toByteString());
+            found.addFileDescriptorProto(ProtoFiles.message(each).toByteString());
         }
         response.setFileDescriptorResponse(found);
     }

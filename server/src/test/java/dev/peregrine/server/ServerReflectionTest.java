@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.peregrine.proto.FlightProto;
@@ -118,10 +119,25 @@ class ServerReflectionTest {
     }
 
     @Test
-    void aFileIsTheOneThatTheServerWasBuiltFrom() {
-        assertThat(files(ask(ServerReflectionRequest.newBuilder().setFileByFilename("Flight.proto")))
-                        .get(0))
-                .isEqualTo(FlightProto.getDescriptor().toProto());
+    void aFileIsTheOneThatTheServerWasBuiltFromWithTheFieldsNamesInJson() {
+        FileDescriptorProto file = files(
+                        ask(ServerReflectionRequest.newBuilder().setFileByFilename("Flight.proto")))
+                .get(0);
+        FileDescriptorProto.Builder without = file.toBuilder();
+        List<String> jsonNames = new ArrayList<>();
+        without.getMessageTypeBuilderList().forEach(type -> takeJsonNames(type, jsonNames));
+        assertThat(without.build()).isEqualTo(FlightProto.getDescriptor().toProto());
+        assertThat(jsonNames)
+                .doesNotContain("")
+                .contains("ticket", "flightDescriptor", "totalRecords", "stringListValue");
+    }
+
+    private static void takeJsonNames(DescriptorProto.Builder type, List<String> names) {
+        type.getFieldBuilderList().forEach(field -> {
+            names.add(field.getJsonName());
+            field.clearJsonName();
+        });
+        type.getNestedTypeBuilderList().forEach(nested -> takeJsonNames(nested, names));
     }
 
     @Test
