@@ -25,6 +25,10 @@ final class LateFrames implements Http2FrameReader {
     private final Http2FrameReader reader;
     private final Http2Connection connection;
     private final LinkedHashSet<Integer> reset = new LinkedHashSet<>();
+
+    /** The highest of the streams that are not remembered any more. */
+    private int forgotten;
+
     private @Nullable Http2FrameListener unfiltered;
     private @Nullable Http2FrameListener filtered;
 
@@ -37,7 +41,7 @@ final class LateFrames implements Http2FrameReader {
     void reset(int streamId) {
         if (reset.add(streamId) && reset.size() > REMEMBERED) {
             var oldest = reset.iterator();
-            oldest.next();
+            forgotten = Math.max(forgotten, oldest.next());
             oldest.remove();
         }
     }
@@ -64,14 +68,17 @@ final class LateFrames implements Http2FrameReader {
     }
 
     private final class Filter extends Http2FrameListenerDecorator {
+        private final Http2FrameListener check;
+
         Filter(Http2FrameListener listener) {
             super(listener);
+            check = new FrameCheck(listener, connection);
         }
 
         @Override
         public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endStream)
                 throws Http2Exception {
-            if (reset.isEmpty() || !reset.contains(streamId)) {
+            if (reset.isEmpty() || !isLate(streamId, endStream)) {
                 return super.onDataRead(ctx, streamId, data, padding, endStream);
             }
             connection.local().flowController().receiveFlowControlledFrame(null, data, padding, endStream);
@@ -82,8 +89,8 @@ final class LateFrames implements Http2FrameReader {
         public void onHeadersRead(
                 ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endStream)
                 throws Http2Exception {
-            if (!reset.contains(streamId)) {
-                super.onHeadersRead(ctx, streamId, headers, padding, endStream);
+            if (!isLate(streamId, endStream)) {
+                headers(streamId).onHeadersRead(ctx, streamId, headers, padding, endStream);
             }
         }
 
@@ -98,9 +105,34 @@ final class LateFrames implements Http2FrameReader {
                 int padding,
                 boolean endStream)
                 throws Http2Exception {
-            if (!reset.contains(streamId)) {
-                super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
+            if (!isLate(streamId, endStream)) {
+                headers(streamId)
+                        .onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, endStream);
             }
+        }
+
+        /** Who judges HEADERS: where nobody knows whether this end has reset the stream, Netty's mild stream error. */
+        private Http2FrameListener headers(int streamId) {
+            return streamId <= forgotten ? listener : check;
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) throws Http2Exception {
+            if (!isLate(streamId, true) || connection.stream(streamId) != null) {
+                super.onRstStreamRead(ctx, streamId, errorCode);
+            }
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
+            if (!isLate(streamId, false)) {
+                super.onWindowUpdateRead(ctx, streamId, increment);
+            }
+        }
+
+        /** Whether a frame is late; after the peer's {@code last} one on a stream nothing can be. */
+        private boolean isLate(int streamId, boolean last) {
+            return last ? reset.remove(streamId) : reset.contains(streamId);
         }
     }
 }

@@ -7,8 +7,8 @@
  *       {@code Pem}, {@code TlsErrors}) secures them.
  *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
  *       {@code Keepalive} says when to ask a silent peer.
- *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, then {@code CallStreams} ({@code ClientStreams},
- *       {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
+ *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}
+ *       ({@code ClientStreams}, {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
  *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code Turns} brings what other threads want to
  *       the event loop.
  *   <li>The way out: {@code SendQueue}, {@code OutboundStream}, {@code SendWindow}, {@code DataWriter},

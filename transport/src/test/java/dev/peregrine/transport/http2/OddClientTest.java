@@ -224,16 +224,6 @@ final class OddClientTest {
     }
 
     @Test
-    void aStreamThatGoesBack() throws Exception {
-        asks(7);
-        isAnswered(7);
-        peer.sends(peer.requestHeaders(5, "/t/Echo"));
-        peer.receives("stream 5 was closed by 7", Frame.reset(5, Http2Error.STREAM_CLOSED.code()));
-        asks(9);
-        isAnswered(9);
-    }
-
-    @Test
     void noSettingsFirst() throws Exception {
         peer.close();
         peer = ScriptedPeer.connectSilently(loopback.port());
