@@ -63,8 +63,21 @@ abstract class CallStreams extends Http2EventAdapter {
 
     @Override
     public final int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endStream) {
-        StreamCall call = call(connection().connection().stream(streamId));
-        return padding + (call == null ? data.readableBytes() : call.data(data, endStream));
+        Http2Stream stream = connection().connection().stream(streamId);
+        StreamCall call = call(stream);
+        if (call != null) {
+            return padding + call.data(data, endStream);
+        }
+        return padding + (stream == null ? data.readableBytes() : unwanted(stream, data.readableBytes()));
+    }
+
+    /**
+     * DATA came on a stream that has no call.
+     *
+     * @return how many of its {@code bytes} go back to the stream's window
+     */
+    int unwanted(Http2Stream stream, int bytes) {
+        return bytes;
     }
 
     @Override

@@ -30,6 +30,9 @@ final class ServerStreams extends CallStreams {
     /** How long the client may take to close a drained connection before the server does, milliseconds. */
     private static final long LINGER = 250;
 
+    /** Bytes of a refused request that are read, for clients which take a reset for a failure; more is stopped. */
+    private static final int MOST_DROPPED = 16 << 10;
+
     private final CallRouter router;
     private boolean draining;
     private boolean lastGoAwaySent;
@@ -99,13 +102,24 @@ final class ServerStreams extends CallStreams {
         c.encoder().writeHeaders(ctx, stream.id(), refusal.headers(), 0, false, ctx.newPromise());
         OutboundStream out = c.writer().outbound(stream);
         out.add(ByteBufUtil.writeAscii(ctx.alloc(), refusal.text()));
-        out.end(null, written -> {
-            if (stream.state().remoteSideOpen()) {
-                c.reset(stream, Http2Error.NO_ERROR);
-            }
-        });
+        out.end(null, written -> stopIfLong(stream));
         c.writer().enlist(out);
         c.flushSoon();
+    }
+
+    /** The rest of a refused request is dropped. It goes back to no window, which thus counts it. */
+    @Override
+    int unwanted(Http2Stream stream, int bytes) {
+        stopIfLong(stream);
+        return 0;
+    }
+
+    /** A refused request that is answered and still goes on is told to stop (RFC 9113, 8.1). */
+    private void stopIfLong(Http2Stream stream) {
+        int dropped = connection().connection().local().flowController().unconsumedBytes(stream);
+        if (dropped > MOST_DROPPED && !stream.state().localSideOpen()) {
+            connection().reset(stream, Http2Error.NO_ERROR);
+        }
     }
 
     /** Takes no new calls; closes the connection when the running ones are over. Idempotent. */

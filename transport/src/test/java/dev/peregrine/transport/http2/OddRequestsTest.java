@@ -118,8 +118,21 @@ final class OddRequestsTest {
         assertThat(text.endsStream()).isTrue();
         assertThat(new String(text.payload(), StandardCharsets.US_ASCII)).startsWith("gRPC ");
         assertThat(answer.getInt("content-length")).isEqualTo(text.payload().length);
-        asksToStop(3);
         peer.sends(Frame.data(3, true, new byte[1000]));
+        theOtherCallGoesOn();
+    }
+
+    @Test
+    void aLongUploadThatIsNoGrpcCall() throws Exception {
+        peer.sends(peer.headers(3, false, ":method", "PUT", ":scheme", "http", ":path", "/f", ":authority", "x"));
+        assertThat(peer.receivesHeaders("an answer", 3, false).status()).hasToString("405");
+        assertThat(peer.receives("a sentence", Http2FrameTypes.DATA).endsStream())
+                .isTrue();
+        peer.sends(Frame.data(3, false, new byte[16_000]));
+        peer.receivesNothing("so much is read and dropped");
+        peer.sends(Frame.data(3, false, new byte[16_000]));
+        asksToStop(3);
+        peer.sends(Frame.data(3, true, new byte[16_000]));
         theOtherCallGoesOn();
     }
 
