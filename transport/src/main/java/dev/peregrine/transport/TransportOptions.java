@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxInboundMessageSize largest message that this end accepts, bytes; a larger one fails its call
  * @param sendQueueSize bytes of one call that may be queued before {@link Call#hasRoom} turns false
  * @param maxConcurrentStreams calls that a client may have open on one connection to this server
+ * @param floodLimits what a peer may do at most of that which is cheap for it and dear for this end
  * @param keepaliveTime silence after which a PING asks whether the peer is still there; null never asks
  * @param keepaliveTimeout how long the PING's answer may take before the connection counts as lost
  * @param keepaliveWithoutCalls whether to ask although no call is open
@@ -30,6 +31,7 @@ public record TransportOptions(
         int maxInboundMessageSize,
         int sendQueueSize,
         int maxConcurrentStreams,
+        FloodLimits floodLimits,
         @Nullable Duration keepaliveTime,
         Duration keepaliveTimeout,
         boolean keepaliveWithoutCalls,
@@ -104,6 +106,7 @@ public record TransportOptions(
         builder.maxInboundMessageSize = maxInboundMessageSize;
         builder.sendQueueSize = sendQueueSize;
         builder.maxConcurrentStreams = maxConcurrentStreams;
+        builder.floodLimits = floodLimits;
         builder.keepaliveTime = keepaliveTime;
         builder.keepaliveTimeout = keepaliveTimeout;
         builder.keepaliveWithoutCalls = keepaliveWithoutCalls;
@@ -126,6 +129,7 @@ public record TransportOptions(
         private int maxInboundMessageSize = Integer.MAX_VALUE;
         private int sendQueueSize = 4 << 20;
         private int maxConcurrentStreams = 1000;
+        private FloodLimits floodLimits = FloodLimits.DEFAULT;
         private @Nullable Duration keepaliveTime;
         private Duration keepaliveTimeout = Duration.ofSeconds(20);
         private boolean keepaliveWithoutCalls;
@@ -168,6 +172,11 @@ public record TransportOptions(
 
         public Builder maxConcurrentStreams(int maxConcurrentStreams) {
             this.maxConcurrentStreams = maxConcurrentStreams;
+            return this;
+        }
+
+        public Builder floodLimits(FloodLimits floodLimits) {
+            this.floodLimits = floodLimits;
             return this;
         }
 
@@ -215,6 +224,7 @@ public record TransportOptions(
                     maxInboundMessageSize,
                     sendQueueSize,
                     maxConcurrentStreams,
+                    floodLimits,
                     keepaliveTime,
                     keepaliveTimeout,
                     keepaliveWithoutCalls,

@@ -27,6 +27,7 @@ class TransportOptionsTest {
     void aBuilderChangesOnlyWhatItIsTold() {
         TransportOptions server = TransportOptions.forServer();
         assertThat(server.toBuilder().build()).isEqualTo(server);
+        FloodLimits limits = new FloodLimits(1, Duration.ofSeconds(2), 3, 4, 5);
         Tls tls = new Tls.Client(null, null, null, "host", true);
         TransportOptions changed = server.toBuilder()
                 .streamWindow(70_000)
@@ -36,6 +37,7 @@ class TransportOptionsTest {
                 .maxInboundMessageSize(0)
                 .sendQueueSize(1)
                 .maxConcurrentStreams(3)
+                .floodLimits(limits)
                 .keepaliveTime(null)
                 .keepaliveTimeout(Duration.ofSeconds(4))
                 .keepaliveWithoutCalls(true)
@@ -53,6 +55,7 @@ class TransportOptionsTest {
                         0,
                         1,
                         3,
+                        limits,
                         null,
                         Duration.ofSeconds(4),
                         true,
@@ -76,5 +79,19 @@ class TransportOptionsTest {
         refused(
                 b -> b.connectTimeout(Duration.ofDays(40_000)),
                 "Option connectTimeout is PT960000H; it must be positive, and 36,500 days at most");
+    }
+
+    @Test
+    void refusesFloodLimitsThatMakeNoSense() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new FloodLimits(0, second, 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Option maxResets is 0; it must be at least 1");
+        assertThatThrownBy(() -> new FloodLimits(1, Duration.ofMillis(999), 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Option resetWindow is PT0.999S; it must be between a second and an hour");
+        assertThatThrownBy(() -> new FloodLimits(1, second, 1, 1, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Option maxQueuedReplies is -1; it must be at least 1");
     }
 }

@@ -1,5 +1,6 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.FloodLimits;
 import dev.peregrine.transport.TransportOptions;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -21,18 +22,14 @@ import io.netty.handler.codec.http2.Http2Settings;
  * decoder of ours. So a first builder makes the guarded encoder, and a second one guards our decoder.
  */
 final class ConnectionBuilder {
-    /**
-     * Resets within {@link #RESET_SECONDS} after which a peer is hung up on. A client that reads the first batches of many
-     * streams and cancels is no attack; one that resets streams as fast as it can open them sends thousands a second.
-     */
-    private static final int MOST_RESETS = 10_000;
-
-    private static final int RESET_SECONDS = 30;
-
     /** How much of a window is used before it is given back. */
     private static final float WINDOW_UPDATE_RATIO = 0.5f;
 
+    /** What a server may push before it has seen that it may not. */
+    private static final int RESERVED_STREAMS = 0;
+
     private final TransportOptions options;
+    private final FloodLimits limits;
     private final Turns turns;
     private final CallStreams streams;
     private final Http2Connection connection;
@@ -41,9 +38,10 @@ final class ConnectionBuilder {
 
     private ConnectionBuilder(boolean server, TransportOptions options, Turns turns, CallStreams streams) {
         this.options = options;
+        this.limits = options.floodLimits();
         this.turns = turns;
         this.streams = streams;
-        connection = new DefaultHttp2Connection(server);
+        connection = new DefaultHttp2Connection(server, RESERVED_STREAMS);
         if (server) {
             // Netty itself begins with the limit when the client has acknowledged SETTINGS; some never do.
             connection.remote().maxActiveStreams(options.maxConcurrentStreams());
@@ -53,8 +51,9 @@ final class ConnectionBuilder {
         // Only the streams' windows wait for the application: an unread call never stalls the others.
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
         reader = new LateFrames(
-                new StreamingFrameReader(
-                        new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()))),
+                new StreamingFrameReader(new DefaultHttp2FrameReader(
+                        new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()),
+                        limits.maxSmallContinuations())),
                 connection);
     }
 
@@ -74,8 +73,12 @@ final class ConnectionBuilder {
     }
 
     /** 0 at a client: its server resets each stream that it answers before the request is complete. */
-    private int mostResets() {
-        return connection.isServer() ? MOST_RESETS : 0;
+    private int maxResets() {
+        return connection.isServer() ? limits.maxResets() : 0;
+    }
+
+    private int resetSeconds() {
+        return (int) limits.resetWindow().toSeconds();
     }
 
     private final class Encoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Encoder> {
@@ -83,7 +86,8 @@ final class ConnectionBuilder {
         protected Connection build() {
             initialSettings(settings());
             connection(connection);
-            encoderEnforceMaxRstFramesPerWindow(mostResets(), RESET_SECONDS);
+            encoderEnforceMaxRstFramesPerWindow(maxResets(), resetSeconds());
+            encoderEnforceMaxQueuedControlFrames(limits.maxQueuedReplies());
             return super.build();
         }
 
@@ -99,7 +103,8 @@ final class ConnectionBuilder {
     private final class Decoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Decoder> {
         Decoder(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder) {
             initialSettings(settings());
-            decoderEnforceMaxRstFramesPerWindow(mostResets(), RESET_SECONDS);
+            decoderEnforceMaxRstFramesPerWindow(maxResets(), resetSeconds());
+            decoderEnforceMaxConsecutiveEmptyDataFrames(limits.maxEmptyDataFrames());
             codec(decoder, encoder);
         }
 

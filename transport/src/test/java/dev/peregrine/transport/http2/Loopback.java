@@ -5,7 +5,6 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.ClientTransport;
-import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -70,21 +69,17 @@ final class Loopback implements AutoCloseable {
     static final TransportOptions OPTIONS = options(1 << 20, 4 << 20);
 
     static TransportOptions options(int streamWindow, int connectionWindow) {
-        return new TransportOptions(
-                streamWindow,
-                connectionWindow,
-                1 << 20,
-                16 << 10,
-                64 << 20,
-                1 << 20,
-                1000,
-                null,
-                Duration.ofSeconds(5),
-                false,
-                Duration.ofSeconds(5),
-                Compression.IDENTITY,
-                2,
-                null);
+        return TransportOptions.forClient().toBuilder()
+                .streamWindow(streamWindow)
+                .connectionWindow(connectionWindow)
+                .maxFrameSize(1 << 20)
+                .maxHeaderListSize(16 << 10)
+                .maxInboundMessageSize(64 << 20)
+                .sendQueueSize(1 << 20)
+                .keepaliveTimeout(Duration.ofSeconds(5))
+                .connectTimeout(Duration.ofSeconds(5))
+                .eventLoops(2)
+                .build();
     }
 
     final ServerTransport server;
