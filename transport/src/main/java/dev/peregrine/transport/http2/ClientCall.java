@@ -161,8 +161,17 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             trailers(headers);
         } else if (foreign == null) {
             inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
-            guarded(() -> listener.headers(HeaderCodec.read(headers)));
+            guarded(() -> answered(headers));
         }
+    }
+
+    private void answered(Http2Headers headers) throws GrpcException {
+        CharSequence type = headers.get(StatusHeaders.CONTENT_TYPE);
+        if (!ForeignResponse.isProtobuf(type)) {
+            throw new GrpcException(
+                    GrpcCode.INTERNAL, "The peer answers with content-type " + type + " instead of protobuf");
+        }
+        listener.headers(HeaderCodec.read(headers));
     }
 
     private void trailers(Http2Headers headers) {

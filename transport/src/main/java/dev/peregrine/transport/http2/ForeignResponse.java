@@ -4,6 +4,7 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md">HTTP to gRPC status codes</a>
  */
 final class ForeignResponse {
+    private static final AsciiString PROTO = AsciiString.cached("proto");
+
     /** Bytes of the body that are kept. */
     private static final int KEPT = 200;
 
@@ -56,6 +59,22 @@ final class ForeignResponse {
             return false;
         }
         return contentType.length() == length || ";+ ".indexOf(contentType.charAt(length)) >= 0;
+    }
+
+    /**
+     * What messages are written in, as a content type of gRPC says it: {@code application/grpc+proto}. Protobuf unless it is
+     * said, and the only one that there is here.
+     */
+    static boolean isProtobuf(@Nullable CharSequence contentType) {
+        int from = StatusHeaders.APPLICATION_GRPC.length();
+        if (contentType == null
+                || !isGrpc(contentType)
+                || contentType.length() == from
+                || contentType.charAt(from) != '+') {
+            return true;
+        }
+        AsciiString format = AsciiString.of(contentType.subSequence(from + 1, contentType.length()));
+        return PROTO.contentEqualsIgnoreCase(format.split(';')[0].trim());
     }
 
     /** More of the body. {@code piece} is lent. */

@@ -1,5 +1,7 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.GrpcCode;
+import dev.peregrine.transport.GrpcException;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -71,6 +73,21 @@ final class RequestCheck {
             return new Refusal(400, "gRPC calls have te: trailers, this request has " + printable(te));
         }
         return null;
+    }
+
+    /**
+     * Checks what a gRPC call says of its messages, before the first of them comes.
+     *
+     * @throws GrpcException UNIMPLEMENTED if they are in a format other than protobuf
+     */
+    static void checkFormat(Http2Headers headers) throws GrpcException {
+        CharSequence type = headers.get(StatusHeaders.CONTENT_TYPE);
+        if (type != null && !ForeignResponse.isProtobuf(type)) {
+            throw new GrpcException(
+                    GrpcCode.UNIMPLEMENTED,
+                    "This server speaks protobuf (application/grpc+proto), this call has content-type "
+                            + printable(type));
+        }
     }
 
     private static boolean isMethodPath(CharSequence path) {

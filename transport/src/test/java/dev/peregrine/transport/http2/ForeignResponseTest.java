@@ -28,6 +28,22 @@ class ForeignResponseTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "application/grpc, true",
+        "application/grpc+proto, true",
+        "Application/gRPC+Proto ;charset=utf-8, true",
+        "application/grpc;x=+json, true",
+        "application/grpc+json, false",
+        "application/grpc+json;x=proto, false",
+        "application/grpc+protobuf, false",
+        "application/grpc+, false",
+    })
+    void theFormatOfMessages(String contentType, boolean isProtobuf) {
+        assertThat(ForeignResponse.isGrpc(contentType)).isTrue();
+        assertThat(ForeignResponse.isProtobuf(contentType)).isEqualTo(isProtobuf);
+    }
+
     @Test
     void aStatusDecidesWhateverElseIsThere() {
         assertThat(ForeignResponse.of(response("503", "text/html").add("grpc-status", "14")))

@@ -137,6 +137,28 @@ final class OddRequestsTest {
     }
 
     @Test
+    void messagesInAnotherFormat() throws Exception {
+        peer.sends(
+                peer.headers(
+                        3,
+                        false,
+                        ":method",
+                        "POST",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/t/Echo",
+                        ":authority",
+                        "x",
+                        "content-type",
+                        "application/grpc+json"),
+                Frame.data(3, false, HELLO));
+        failsWith(3, GrpcCode.UNIMPLEMENTED, "this call has content-type application/grpc+json");
+        asksToStop(3);
+        theOtherCallGoesOn();
+    }
+
+    @Test
     void aWebRequestWithoutABody() throws Exception {
         peer.sends(peer.headers(3, true, ":method", "GET", ":scheme", "http", ":path", "/", ":authority", "x"));
         assertThat(peer.receivesHeaders("an answer", 3, false).status()).hasToString("405");

@@ -330,6 +330,20 @@ final class OddResponsesTest {
     }
 
     @Test
+    void messagesInAnotherFormat() throws Exception {
+        Asked asked = ask(FIRST);
+        peer.sends(
+                peer.headers(FIRST, false, ":status", "200", "content-type", "application/grpc+json"),
+                Frame.data(FIRST, false, HELLO));
+        GrpcException failure = asked.exception();
+        assertThat(failure.status())
+                .isEqualTo(GrpcCode.INTERNAL.with(
+                        "The peer answers with content-type application/grpc+json instead of protobuf"));
+        receivesReset(FIRST, Http2Error.CANCEL);
+        connectionIsFine(NEXT);
+    }
+
+    @Test
     void binaryMetadataThatIsNone() throws Exception {
         Asked asked = ask(FIRST);
         peer.sends(peer.headers(FIRST, false, ":status", "200", "content-type", "application/grpc", "x-bin", "*"));
