@@ -1,5 +1,6 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -78,15 +79,22 @@ final class RequestCheck {
     /**
      * Checks what a gRPC call says of its messages, before the first of them comes.
      *
-     * @throws GrpcException UNIMPLEMENTED if they are in a format other than protobuf
+     * @throws GrpcException UNIMPLEMENTED if they are in a format other than protobuf, or in an unknown compression
      */
-    static void checkFormat(Http2Headers headers) throws GrpcException {
+    static void checkMessages(Http2Headers headers) throws GrpcException {
         CharSequence type = headers.get(StatusHeaders.CONTENT_TYPE);
         if (type != null && !ForeignResponse.isProtobuf(type)) {
             throw new GrpcException(
                     GrpcCode.UNIMPLEMENTED,
                     "This server speaks protobuf (application/grpc+proto), this call has content-type "
                             + printable(type));
+        }
+        CharSequence encoding = headers.get(StatusHeaders.ENCODING);
+        if (encoding != null && Compression.of(encoding) == null) {
+            throw new GrpcException(
+                    GrpcCode.UNIMPLEMENTED,
+                    "This server knows the compressions " + Compression.ACCEPTED + "; this call has grpc-encoding "
+                            + printable(encoding));
         }
     }
 

@@ -55,7 +55,7 @@ final class ServerStreams extends CallStreams {
         Long deadline = null;
         GrpcException malformed = null;
         try {
-            RequestCheck.checkFormat(headers);
+            RequestCheck.checkMessages(headers);
             metadata = HeaderCodec.read(headers);
             CharSequence timeout = headers.get(TIMEOUT);
             if (timeout != null) {
