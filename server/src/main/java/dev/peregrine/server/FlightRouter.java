@@ -15,22 +15,25 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
+import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.MessageDecoder;
 import dev.peregrine.transport.OneMessage;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loop only, but the bodies of the calls, which run on service threads. Which of Flight's RPCs is which method of the
+ * Event loop only, but the bodies of the calls, most of which run on service threads. Which of Flight's RPCs is which method of the
  * service.
  *
- * <p>A call with one request waits for it on the event loop and then crosses to a service thread, once. A call with a stream of
- * requests crosses when its headers have come.
+ * <p>A call with one request waits for it on the event loop and then crosses to a service thread, once, unless its method is
+ * non-blocking. A call with a stream of requests crosses when its headers have come.
  */
 final class FlightRouter implements CallRouter {
     /** Serves a call with its one request. */
@@ -48,14 +51,21 @@ final class FlightRouter implements CallRouter {
     private final BufferAllocator allocator;
     private final Map<String, Handler> handlers = new HashMap<>();
 
+    /** Paths of the methods that are served on the event loop. */
+    private final Set<String> nonBlocking;
+
     /**
      * @param allocator lent: the memory of requests and what services ask for
      * @param reflection whether clients may ask what the server serves
+     * @throws IllegalArgumentException the service calls a method non-blocking that cannot be
      */
     FlightRouter(FlightService service, ServiceThreads threads, BufferAllocator allocator, boolean reflection) {
         this.service = service;
         this.threads = threads;
         this.allocator = allocator;
+        this.nonBlocking = service.nonBlockingMethods().stream()
+                .map(FlightRouter::nonBlocking)
+                .collect(Collectors.toUnmodifiableSet());
         many(FlightMethods.HANDSHAKE, ProtoMessages::handshakes, this::handshake);
         one(
                 FlightMethods.LIST_FLIGHTS,
@@ -98,6 +108,21 @@ final class FlightRouter implements CallRouter {
         }
     }
 
+    private static String nonBlocking(String method) {
+        return switch (method) {
+            case "ListFlights" -> FlightMethods.LIST_FLIGHTS;
+            case "GetFlightInfo" -> FlightMethods.GET_FLIGHT_INFO;
+            case "PollFlightInfo" -> FlightMethods.POLL_FLIGHT_INFO;
+            case "GetSchema" -> FlightMethods.GET_SCHEMA;
+            case "DoAction" -> FlightMethods.DO_ACTION;
+            case "ListActions" -> FlightMethods.LIST_ACTIONS;
+            default ->
+                throw new IllegalArgumentException("nonBlockingMethods() names " + method
+                        + "; only ListFlights, GetFlightInfo, PollFlightInfo, GetSchema, DoAction and ListActions can be"
+                        + " non-blocking");
+        };
+    }
+
     @Override
     public @Nullable Handler route(String path) {
         return handlers.get(path);
@@ -106,13 +131,20 @@ final class FlightRouter implements CallRouter {
     private <M> void one(String path, Supplier<ProtoDecoder<M>> decoders, One<M> body) {
         handlers.put(path, incoming -> {
             ServiceCall call = call(incoming);
-            Runnable nothing = () -> {};
             RequestCollector<M> collector = new RequestCollector<>(
                     incoming,
                     new RequestDecoder<>(call.method(), decoders.get()),
-                    request -> threads.serve(call, () -> body.serve(call, request), nothing));
+                    request -> serve(call, () -> body.serve(call, request)));
             return call.listen(OneMessage.ofRequest(call.method(), collector));
         });
+    }
+
+    private void serve(ServiceCall call, ServiceThreads.Body body) throws GrpcException {
+        if (call.isNonBlocking()) {
+            threads.serveHere(call, body);
+        } else {
+            threads.serve(call, body, () -> {});
+        }
     }
 
     private <M> void many(String path, Supplier<? extends MessageDecoder<M>> decoders, Many<M> body) {
@@ -127,7 +159,7 @@ final class FlightRouter implements CallRouter {
     }
 
     private ServiceCall call(IncomingCall incoming) {
-        return new ServiceCall(incoming, allocator, threads.executor());
+        return new ServiceCall(incoming, allocator, threads.executor(), nonBlocking.contains(incoming.path()));
     }
 
     private FlightDataDecoder flightData() {

@@ -20,11 +20,12 @@ import dev.peregrine.protocol.session.GetSessionOptionsResult;
 import dev.peregrine.protocol.session.SessionOptionValue;
 import dev.peregrine.protocol.session.SetSessionOptionsResult;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Service threads, many at a time. What a server does: one method for each RPC of Flight. A method that is not
+ * Service threads, many at a time, but for {@link #nonBlockingMethods}. What a server does: one method for each RPC of Flight. A method that is not
  * overridden answers UNIMPLEMENTED.
  *
  * <p>A method may block. It ends its call by returning, which answers OK, or by throwing: a
@@ -39,6 +40,21 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arrow.apache.org/docs/format/Flight.html">Arrow Flight RPC</a>
  */
 public interface FlightService {
+    /**
+     * The methods that never wait for anything: no file, no lock that others hold for long, no call of their own. The
+     * server runs them on the event loop as their request arrives, which spares each call a change of threads there and
+     * back; but whatever they do, all calls of the connections on that event loop wait for it. Their results are queued as
+     * they are, however slowly the client reads.
+     *
+     * <p>Asked once, when the server starts.
+     *
+     * @return names as in the specification, of ListFlights, GetFlightInfo, PollFlightInfo, GetSchema, DoAction and
+     *     ListActions; the others read or write streams and so wait
+     */
+    default Set<String> nonBlockingMethods() {
+        return Set.of();
+    }
+
     /** Handshake: answers the client's payloads until {@link HandshakeStream#read()} gives null, or as long as it likes. */
     default void handshake(ServerCall call, HandshakeStream stream) {
         throw unimplemented("Handshake");

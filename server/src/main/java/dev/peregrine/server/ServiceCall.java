@@ -33,6 +33,7 @@ final class ServiceCall implements ServerCall {
     private final BufferAllocator allocator;
     private final Executor executor;
     private final IncomingCall sender;
+    private final boolean isNonBlocking;
     private @Nullable CallOutcome outcome;
 
     // All below: guarded by this.
@@ -45,7 +46,9 @@ final class ServiceCall implements ServerCall {
     private @Nullable Thread thread;
     private boolean interrupted;
 
-    ServiceCall(IncomingCall call, BufferAllocator allocator, Executor executor) {
+    /** {@code isNonBlocking}: served on the event loop, where nothing may wait. */
+    ServiceCall(IncomingCall call, BufferAllocator allocator, Executor executor, boolean isNonBlocking) {
+        this.isNonBlocking = isNonBlocking;
         this.method = FlightMethods.name(call.path());
         this.call = call;
         this.headers = Headers.of(call.headers());
@@ -146,8 +149,19 @@ final class ServiceCall implements ServerCall {
         return Objects.requireNonNull(outcome, "listen comes first");
     }
 
-    /** Sends one small message. Waits while the client reads more slowly than this sends. */
+    boolean isNonBlocking() {
+        return isNonBlocking;
+    }
+
+    /** Sends one small message. Waits while the client reads more slowly than this sends, unless it must not. */
     void send(byte[] serialized) {
+        if (!isNonBlocking) {
+            awaitRoom();
+        }
+        sender.send(ProtoMessages.frame(serialized));
+    }
+
+    private void awaitRoom() {
         boolean room;
         try {
             room = call.awaitRoom();
@@ -158,7 +172,6 @@ final class ServiceCall implements ServerCall {
             GrpcException why = outcome().failure();
             throw why == null ? failure(GrpcCode.CANCELLED.with("the call is over")) : failure(why);
         }
-        sender.send(ProtoMessages.frame(serialized));
     }
 
     /** Sends {@code items} as they come, and closes what can be closed. */
@@ -211,9 +224,9 @@ final class ServiceCall implements ServerCall {
         }
     }
 
-    /** The method has begun on this thread. */
+    /** The method has begun on this thread. An event loop is nobody's to interrupt. */
     synchronized void enter() {
-        thread = Thread.currentThread();
+        thread = isNonBlocking ? null : Thread.currentThread();
     }
 
     /** The method has ended: nobody interrupts this thread on account of this call any more. */

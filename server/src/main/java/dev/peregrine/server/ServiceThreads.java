@@ -31,17 +31,31 @@ final class ServiceThreads {
      * @throws GrpcException too many calls run; neither will
      */
     void serve(ServiceCall call, Body body, Runnable cleanup) throws GrpcException {
-        if (!running.add(call)) {
-            throw new GrpcException(
-                    GrpcCode.RESOURCE_EXHAUSTED,
-                    "the server runs " + running.limit() + " calls already, which is its limit; try again later");
-        }
+        add(call);
         try {
             executor.execute(() -> run(call, body, cleanup));
         } catch (RejectedExecutionException e) {
             running.remove(call);
             throw new GrpcException(
                     GrpcCode.RESOURCE_EXHAUSTED, "the server has no thread left for this call; try again later");
+        }
+    }
+
+    /**
+     * Event loop only. Runs {@code body}, which does not wait, now and here, and ends the call.
+     *
+     * @throws GrpcException too many calls run; it does not
+     */
+    void serveHere(ServiceCall call, Body body) throws GrpcException {
+        add(call);
+        run(call, body, () -> {});
+    }
+
+    private void add(ServiceCall call) throws GrpcException {
+        if (!running.add(call)) {
+            throw new GrpcException(
+                    GrpcCode.RESOURCE_EXHAUSTED,
+                    "the server runs " + running.limit() + " calls already, which is its limit; try again later");
         }
     }
 

@@ -42,7 +42,7 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsRunAlthoughTheMethodSawTheCancellationFirst(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run);
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false);
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 
@@ -57,7 +57,7 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsDoNotRunAfterTheMethodHasReturned(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run);
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false);
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 

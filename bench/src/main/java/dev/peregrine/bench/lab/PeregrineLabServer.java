@@ -19,24 +19,37 @@ import dev.peregrine.server.ServerCall;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
-/** Peregrine's server with every setting at its default. */
+/** Peregrine's server with every setting at its default; on wish, its small calls declared non-blocking. */
 final class PeregrineLabServer implements FlightService {
     private final BufferAllocator allocator = new RootAllocator();
     private final Map<Integer, VectorSchemaRoot> prebuilt = new ConcurrentHashMap<>();
 
-    static int start(String location, @Nullable Path certificate, @Nullable Path key) throws Exception {
-        PeregrineLabServer service = new PeregrineLabServer();
+    private final boolean nonBlocking;
+
+    private PeregrineLabServer(boolean nonBlocking) {
+        this.nonBlocking = nonBlocking;
+    }
+
+    static int start(String location, @Nullable Path certificate, @Nullable Path key, boolean nonBlocking)
+            throws Exception {
+        PeregrineLabServer service = new PeregrineLabServer(nonBlocking);
         FlightServerBuilder builder = FlightServer.builder(location, service).allocator(service.allocator);
         if (certificate != null && key != null) {
             builder.tls(certificate, key);
         }
         return builder.start().port();
+    }
+
+    @Override
+    public Set<String> nonBlockingMethods() {
+        return nonBlocking ? Set.of("DoAction", "GetFlightInfo") : Set.of();
     }
 
     @Override

@@ -29,6 +29,9 @@ final class Server implements Callable<Integer> {
     @Option(names = "--unix", description = "A Unix socket instead of the port.")
     private @Nullable String unix;
 
+    @Option(names = "--non-blocking", description = "Serve ping and info on the event loop.")
+    private boolean nonBlocking;
+
     @Override
     public Integer call() throws Exception {
         String location = unix != null
@@ -36,7 +39,7 @@ final class Server implements Callable<Integer> {
                 : (certificate == null ? "grpc://" : "grpc+tls://") + "127.0.0.1:" + port;
         int listening =
                 switch (peer) {
-                    case "peregrine" -> PeregrineLabServer.start(location, certificate, key);
+                    case "peregrine" -> PeregrineLabServer.start(location, certificate, key, nonBlocking);
                     case "floor" -> Floor.serve(port);
                     default -> throw new IllegalArgumentException("there is no peer " + peer);
                 };
