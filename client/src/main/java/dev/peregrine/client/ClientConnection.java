@@ -13,6 +13,7 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.Metadata;
 import java.time.Duration;
@@ -124,14 +125,23 @@ final class ClientConnection {
         return replies.future(call, messages -> messages.get(0), executor);
     }
 
-    /** Makes one of the specification's own actions, whose one result is a message too, and waits for it. */
+    /**
+     * Runs one of the specification's own actions, whose result is a message too, and waits for its end. Results after the
+     * first are for later versions of the specification.
+     */
     <M> M action(ActionType type, byte[] body, String what, Function<byte[], M> parser, CallOptions options) {
-        return unary(
-                FlightMethods.DO_ACTION,
-                new Action(type.type(), body).serialize(),
-                ProtoDecoder.of(
-                        what, bytes -> parser.apply(Result.deserialize(bytes).body())),
-                options);
+        Inbox<M> inbox = new Inbox<>(ProtoDecoder.of(
+                what, bytes -> parser.apply(Result.deserialize(bytes).body())));
+        byte[] action = new Action(type.type(), body).serialize();
+        ClientCall call = request(FlightMethods.DO_ACTION, action, options, inbox);
+        try (FlightIterable<M> results = new FlightIterable<>(call, inbox)) {
+            List<M> all = results.toList();
+            if (all.isEmpty()) {
+                throw call.failure(
+                        GrpcCode.INTERNAL.with("the server ended the action " + type.type() + " without a result"));
+            }
+            return all.get(0);
+        }
     }
 
     /** Makes a call with any number of answers and collects them, without waiting. */

@@ -130,11 +130,11 @@ class StandardActionsTest {
         }
     }
 
-    /** Answers each action with as many results as its type says. */
-    private static final class Counting implements FlightService {
+    /** Answers each action with these results. */
+    private static final class Fixed implements FlightService {
         private final List<Result> results;
 
-        Counting(Result... results) {
+        Fixed(Result... results) {
             this.results = List.of(results);
         }
 
@@ -146,12 +146,16 @@ class StandardActionsTest {
 
     @Test
     void anAnswerThatIsNoneIsTheServersFault(BufferAllocator memory) {
-        try (Duo duo = Duo.of(memory, new Counting())) {
+        try (Duo duo = Duo.of(memory, new Fixed())) {
             assertThatThrownBy(() -> duo.client().cancelFlightInfo(INFO))
                     .isInstanceOf(FlightInternalException.class)
-                    .hasMessageContaining("the server sent 0 answers to DoAction instead of one");
+                    .hasMessageContaining("the server ended the action CancelFlightInfo without a result");
         }
-        try (Duo duo = Duo.of(memory, new Counting(new Result(new byte[] {0x0a, 100})))) {
+        Result cancelling = new Result(new CancelFlightInfoResult(CancelStatus.CANCELLING).serialize());
+        try (Duo duo = Duo.of(memory, new Fixed(cancelling, new Result(new byte[0])))) {
+            assertThat(duo.client().cancelFlightInfo(INFO).status()).isEqualTo(CancelStatus.CANCELLING);
+        }
+        try (Duo duo = Duo.of(memory, new Fixed(new Result(new byte[] {0x0a, 100})))) {
             assertThatThrownBy(() ->
                             duo.client().renewFlightEndpoint(INFO.endpoints().get(0)))
                     .isInstanceOf(FlightInternalException.class)
