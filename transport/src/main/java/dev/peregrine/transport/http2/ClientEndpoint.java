@@ -257,7 +257,12 @@ public final class ClientEndpoint implements AutoCloseable {
         failWaiting(closedStatus());
         for (ClientStreams streams : new ArrayList<>(connections)) {
             streams.calls().forEach(call -> call.abort(closedStatus()));
-            streams.connection().closeAfterWrites("the client has been closed");
+            if (streams.wasReady()) {
+                streams.connection().closeAfterWrites("the client has been closed");
+            } else {
+                // During TLS's handshake nothing goes out, so that there is nothing to wait for.
+                streams.connection().lose("the client has been closed");
+            }
         }
     }
 
