@@ -3,7 +3,7 @@ package dev.peregrine.transport;
 /**
  * Event loop only. Where the events of one call go, at either end. Nothing here may block.
  *
- * <p>The order is {@code headers? (messageBegins messageBytes* messageEnds)* halfClosed? closed}. {@link #closed} comes
+ * <p>The order is {@code headers? messages* halfClosed? closed}. {@link #closed} comes
  * exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the pieces in which
  * they came off the socket, or, if the peer has compressed the message, all at once when it is complete.
  *

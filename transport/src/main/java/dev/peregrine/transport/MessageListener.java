@@ -3,10 +3,13 @@ package dev.peregrine.transport;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Event loop only. Where the messages of one call go: {@code (messageBegins messageBytes* messageEnds)*}. The transport
+ * Event loop only. Where the messages of one call go: {@code (messageWasCompressed? messageBegins messageBytes* messageEnds)*}. The transport
  * never assembles a message and does not know what it says. Nothing here may block.
  */
 public interface MessageListener {
+    /** The message that begins now came compressed: for those who count or check that. */
+    default void messageWasCompressed() {}
+
     /** A message of {@code length} bytes begins; it has passed the limit on inbound messages. */
     void messageBegins(int length) throws GrpcException;
 

@@ -49,6 +49,11 @@ public final class OneMessage implements CallListener {
     }
 
     @Override
+    public void messageWasCompressed() {
+        next.messageWasCompressed();
+    }
+
+    @Override
     public void messageBegins(int length) throws GrpcException {
         if (began) {
             throw new GrpcException(GrpcCode.UNIMPLEMENTED, second);

@@ -61,6 +61,11 @@ public final class CallOutcome implements CallListener {
     }
 
     @Override
+    public void messageWasCompressed() {
+        next.messageWasCompressed();
+    }
+
+    @Override
     public void messageBegins(int length) throws GrpcException {
         next.messageBegins(length);
     }

@@ -72,6 +72,7 @@ public final class InflatedMessages implements MessageListener {
         message.end();
         credit.inflated(message.length());
         try {
+            next.messageWasCompressed();
             next.messageBegins((int) message.length());
             for (ByteBuf piece; (piece = message.poll()) != null; ) {
                 try {
