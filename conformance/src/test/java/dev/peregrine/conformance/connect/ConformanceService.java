@@ -16,8 +16,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +32,17 @@ final class ConformanceService implements CallRouter {
         Metadata serve(ServedCall call) throws GrpcException, InvalidProtocolBufferException, InterruptedException;
     }
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Executor threads;
     private final Map<String, Handler> handlers = Map.of(
             PREFIX + "Unary", handler("UnaryRequest", true, this::unary),
             PREFIX + "ClientStream", handler("ClientStreamRequest", false, this::clientStream),
             PREFIX + "ServerStream", handler("ServerStreamRequest", true, this::serverStream),
             PREFIX + "BidiStream", handler("BidiStreamRequest", false, this::bidiStream));
+
+    /** Runs the methods on {@code threads}, which must be as many as the calls. */
+    ConformanceService(Executor threads) {
+        this.threads = threads;
+    }
 
     @Override
     public @Nullable Handler route(String path) {
