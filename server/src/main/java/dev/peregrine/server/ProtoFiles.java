@@ -114,8 +114,8 @@ final class ProtoFiles {
     }
 
     /**
-     * The file as a message, complete: protoc leaves the fields' JSON names out of the code that it generates, and clients
-     * would take the names in the file for them, which no other tool expects in JSON.
+     * The file as a message, with the fields' names in JSON: protoc leaves them out of the code that it generates, and
+     * without them grpcurl prints {@code flight_descriptor} for {@code flightDescriptor}.
      */
     static FileDescriptorProto message(FileDescriptor file) {
         FileDescriptorProto.Builder message = file.toProto().toBuilder();
