@@ -46,6 +46,12 @@ public final class Inbox<T> implements CallListener {
      */
     private final AtomicInteger owed = new AtomicInteger();
 
+    /** Event loop only. Bytes that have come and are not in {@link #owed} yet: a message that comes in one piece never is. */
+    private int arrived;
+
+    /** Event loop only. Bytes of the message in assembly that have not come. */
+    private int missing;
+
     public Inbox(MessageDecoder<T> decoder) {
         this.decoder = decoder;
     }
@@ -80,7 +86,8 @@ public final class Inbox<T> implements CallListener {
 
     @Override
     public void messageBegins(int length) throws GrpcException {
-        owe(MessagePrefix.LENGTH);
+        arrived = MessagePrefix.LENGTH;
+        missing = length;
         decoder.begin(length);
     }
 
@@ -88,19 +95,22 @@ public final class Inbox<T> implements CallListener {
     public void messageBytes(ByteBuf piece) throws GrpcException {
         int n = piece.readableBytes();
         decoder.bytes(piece);
-        owe(n);
-    }
-
-    private void owe(int n) {
-        owed.addAndGet(n);
-        if (waiting == 0) {
-            giveBack(settle());
+        arrived += n;
+        missing -= n;
+        if (missing > 0) {
+            owed.addAndGet(arrived);
+            arrived = 0;
+            if (waiting == 0) {
+                giveBack(owed.getAndSet(0));
+            }
         }
     }
 
-    /** The bytes owed for the message in assembly, which from now on count as given back. */
+    /** Event loop only. What the message that is complete owes the window. */
     private int settle() {
-        return owed.getAndSet(0);
+        int all = arrived + owed.getAndSet(0);
+        arrived = 0;
+        return all;
     }
 
     private void giveBack(int bytes) {
@@ -200,7 +210,7 @@ public final class Inbox<T> implements CallListener {
             waiting = ready.size();
             // The message in assembly may have used up the window while this one waited: without its bytes the peer
             // could never finish it.
-            back = entry.owed + (ready.isEmpty() ? settle() : 0);
+            back = entry.owed + (ready.isEmpty() ? owed.getAndSet(0) : 0);
         } finally {
             lock.unlock();
         }

@@ -61,8 +61,13 @@ public final class IpcHeader {
         try {
             return reading.read();
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            throw new Malformed("the Arrow IPC header is broken: " + e, e);
+            throw broken(e);
         }
+    }
+
+    /** What {@link #reading} throws, for a {@code cause} that was caught elsewhere. */
+    public static Malformed broken(Throwable cause) {
+        return new Malformed("the Arrow IPC header is broken: " + cause, cause);
     }
 
     public Message message() {

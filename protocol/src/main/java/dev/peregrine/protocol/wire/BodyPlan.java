@@ -36,7 +36,15 @@ final class BodyPlan {
 
     /** @throws IpcHeader.Malformed a buffer lies outside of the body's {@code bodyLength} bytes */
     static BodyPlan of(RecordBatch batch, int bodyLength) throws IpcHeader.Malformed {
-        int count = IpcHeader.reading(batch::buffersLength);
+        try {
+            return read(batch, bodyLength);
+        } catch (RuntimeException | AssertionError e) {
+            throw IpcHeader.broken(e);
+        }
+    }
+
+    private static BodyPlan read(RecordBatch batch, int bodyLength) throws IpcHeader.Malformed {
+        int count = batch.buffersLength();
         // Sixteen bytes each in the flatbuffer: more than fit into it is a lie.
         if (count < 0 || count > batch.getByteBuffer().capacity() / 16) {
             throw new IpcHeader.Malformed("the Arrow IPC header claims to list " + count + " buffers");
@@ -47,8 +55,7 @@ final class BodyPlan {
         long end = 0;
         Buffer buffer = new Buffer();
         for (int i = 0; i < count; i++) {
-            int index = i;
-            IpcHeader.reading(() -> batch.buffers(buffer, index));
+            batch.buffers(buffer, i);
             long offset = buffer.offset();
             long length = buffer.length();
             if (length == 0) {
