@@ -86,7 +86,10 @@ public final class FlightServerBuilder {
         return this;
     }
 
-    /** How many calls may run at once, over all connections; one more fails with RESOURCE_EXHAUSTED. 1000 without this. */
+    /**
+     * How many calls may run at once, over all connections; one more fails with RESOURCE_EXHAUSTED. 1000 without this. At most
+     * 500 of them are of one connection, whose client makes further ones wait.
+     */
     public FlightServerBuilder maxConcurrentCalls(int calls) {
         this.maxConcurrentCalls = positive(calls, "maxConcurrentCalls");
         return this;
@@ -171,9 +174,10 @@ public final class FlightServerBuilder {
     }
 
     private TransportOptions options(@Nullable Tls tls) {
-        return TransportOptions.forServer().toBuilder()
+        TransportOptions defaults = TransportOptions.forServer();
+        return defaults.toBuilder()
                 .maxInboundMessageSize(maxInboundMessageSize)
-                .maxConcurrentStreams(maxConcurrentCalls)
+                .maxConcurrentStreams(Math.min(maxConcurrentCalls, defaults.maxConcurrentStreams()))
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .tls(tls)

@@ -128,7 +128,10 @@ public record TransportOptions(
         private int maxHeaderListSize = 64 << 10;
         private int maxInboundMessageSize = Integer.MAX_VALUE;
         private int sendQueueSize = 4 << 20;
-        private int maxConcurrentStreams = 1000;
+
+        /** Each call may hold a thread, and the JVM touches some 80 KiB of a thread's stack: 40 MiB a connection. */
+        private int maxConcurrentStreams = 500;
+
         private FloodLimits floodLimits = FloodLimits.DEFAULT;
         private @Nullable Duration keepaliveTime;
         private Duration keepaliveTimeout = Duration.ofSeconds(20);
