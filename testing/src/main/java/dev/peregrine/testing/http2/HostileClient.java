@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Attacks on a server, each on one connection; {@link Assault} plays them. Any thread. */
 public enum HostileClient {
@@ -165,7 +166,7 @@ public enum HostileClient {
             byte[] first = Arrays.copyOf(begin, begin.length + LARGE_FIELD.length + bomb.length);
             System.arraycopy(LARGE_FIELD, 0, first, begin.length, LARGE_FIELD.length);
             System.arraycopy(bomb, 0, first, begin.length + LARGE_FIELD.length, bomb.length);
-            a.streams(100, s ->
+            a.streams(a.part(100), s ->
                     new Frame[] {new Frame(Http2FrameTypes.HEADERS, Http2Flags.END_HEADERS, s, s == 1 ? first : bomb)});
         }
     },
@@ -273,6 +274,31 @@ public enum HostileClient {
     /** What it sends, for people. */
     public String what() {
         return what;
+    }
+
+    /** With which error a good server hangs up on it; null if it need not, or GOAWAY cannot be seen. */
+    public @Nullable Http2Error answer() {
+        return switch (this) {
+            case RAPID_RESET,
+                    MADE_YOU_RESET_BY_WINDOW_UPDATE_0,
+                    MADE_YOU_RESET_BY_OVERFLOW,
+                    MADE_YOU_RESET_BY_DATA,
+                    MADE_YOU_RESET_BY_HEADERS,
+                    MADE_YOU_RESET_BY_PRIORITY,
+                    PRIORITY_OF_ITSELF,
+                    EMPTY_CONTINUATION,
+                    EMPTY_DATA,
+                    PADDING_ONLY,
+                    STREAMS,
+                    CONTINUATION_1_KIB,
+                    STREAMS_BEFORE_ACK -> Http2Error.ENHANCE_YOUR_CALM;
+            default -> null;
+        };
+    }
+
+    /** Whether a good server hangs up on it. */
+    public boolean hangsUp() {
+        return answer() != null || !reads();
     }
 
     abstract void play(Assault assault) throws Assault.HungUp;
