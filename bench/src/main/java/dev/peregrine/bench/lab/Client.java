@@ -61,6 +61,8 @@ final class Client implements Callable<Integer> {
                 unix != null ? "grpc+unix://" + unix : (roots == null ? "grpc://" : "grpc+tls://") + host + ":" + port;
         return switch (peer) {
             case "peregrine" -> new PeregrineLabClient(location, roots);
+            case "flight-core", "flight-core-tuned" ->
+                new FlightCoreLabClient(host, port, roots, peer.endsWith("tuned"));
             case "floor" -> new Floor.Client(host, port);
             default -> throw new IllegalArgumentException("there is no peer " + peer);
         };

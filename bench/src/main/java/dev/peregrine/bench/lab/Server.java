@@ -40,6 +40,8 @@ final class Server implements Callable<Integer> {
         int listening =
                 switch (peer) {
                     case "peregrine" -> PeregrineLabServer.start(location, certificate, key, nonBlocking);
+                    case "flight-core", "flight-core-tuned" ->
+                        FlightCoreLabServer.start(port, certificate, key, peer.endsWith("tuned"));
                     case "floor" -> Floor.serve(port);
                     default -> throw new IllegalArgumentException("there is no peer " + peer);
                 };
