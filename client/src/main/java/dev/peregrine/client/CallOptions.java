@@ -1,6 +1,7 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.MessageCompression;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
     /** No timeout, no headers. */
-    public static final CallOptions NONE = new CallOptions(null, new CallHeaders(), null);
+    public static final CallOptions NONE = new CallOptions(null, new CallHeaders(), null, null);
 
     private final @Nullable Duration timeout;
     private final CallHeaders headers;
     private final @Nullable ResponseMetadata response;
+    private final @Nullable MessageCompression compression;
 
-    private CallOptions(@Nullable Duration timeout, CallHeaders headers, @Nullable ResponseMetadata response) {
+    private CallOptions(
+            @Nullable Duration timeout,
+            CallHeaders headers,
+            @Nullable ResponseMetadata response,
+            @Nullable MessageCompression compression) {
         this.timeout = timeout;
         this.headers = headers;
         this.response = response;
+        this.compression = compression;
     }
 
     /** Options with one header. */
@@ -40,7 +47,7 @@ public final class CallOptions {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must not be negative");
         }
-        return new CallOptions(timeout, headers, response);
+        return new CallOptions(timeout, headers, response, compression);
     }
 
     /** One more header. */
@@ -50,22 +57,30 @@ public final class CallOptions {
 
     /** One more header with a text value; the name does not end in {@code -bin}. */
     public CallOptions header(String name, String value) {
-        return new CallOptions(timeout, copy().add(name, value), response);
+        return new CallOptions(timeout, copy().add(name, value), response, compression);
     }
 
     /** One more header with a binary value; the name ends in {@code -bin}. */
     public CallOptions header(String name, byte[] value) {
-        return new CallOptions(timeout, copy().add(name, value), response);
+        return new CallOptions(timeout, copy().add(name, value), response, compression);
     }
 
     /** These headers too. */
     public CallOptions headers(CallHeaders more) {
-        return new CallOptions(timeout, copy().addAll(more), response);
+        return new CallOptions(timeout, copy().addAll(more), response, compression);
     }
 
     /** Has {@code into} take the headers and trailers that the server answers with. */
     public CallOptions response(ResponseMetadata into) {
-        return new CallOptions(timeout, headers, into);
+        return new CallOptions(timeout, headers, into, compression);
+    }
+
+    /**
+     * How the messages that this call sends are compressed; without this as {@link FlightClientBuilder#compression} says.
+     * Servers that do not know it answer UNIMPLEMENTED.
+     */
+    public CallOptions compression(MessageCompression compression) {
+        return new CallOptions(timeout, headers, response, compression);
     }
 
     private CallHeaders copy() {
@@ -86,5 +101,11 @@ public final class CallOptions {
     @Nullable
     ResponseMetadata response() {
         return response;
+    }
+
+    /** Null if the client decides. */
+    @Nullable
+    MessageCompression compression() {
+        return compression;
     }
 }

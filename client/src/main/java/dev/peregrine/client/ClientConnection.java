@@ -3,6 +3,7 @@ package dev.peregrine.client;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.wire.CallOutcome;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
@@ -13,6 +14,7 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.Metadata;
@@ -85,7 +87,13 @@ final class ClientConnection {
         CallOutcome outcome = new CallOutcome(listener);
         ResponseMetadata response = options.response();
         CallListener first = response == null ? outcome : response.before(outcome);
-        return new ClientCall(transport.start(path, headers, options.timeout(), first), outcome);
+        MessageCompression compression = options.compression();
+        return new ClientCall(
+                compression == null
+                        ? transport.start(path, headers, options.timeout(), first)
+                        : transport.start(
+                                path, headers, options.timeout(), Compression.valueOf(compression.name()), first),
+                outcome);
     }
 
     /** Starts a call whose answers go through {@code inbox}. */

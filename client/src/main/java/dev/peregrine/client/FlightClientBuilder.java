@@ -1,9 +1,11 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
 import java.io.IOException;
@@ -31,6 +33,7 @@ public final class FlightClientBuilder {
     private @Nullable Duration keepaliveTime;
     private Duration keepaliveTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(20);
+    private MessageCompression compression = MessageCompression.IDENTITY;
     private Executor executor = ForkJoinPool.commonPool();
 
     FlightClientBuilder(Location location) {
@@ -131,6 +134,12 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** How the messages that calls send are compressed, where {@link CallOptions} do not say otherwise. Not, without this. */
+    public FlightClientBuilder compression(MessageCompression compression) {
+        this.compression = compression;
+        return this;
+    }
+
     /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
@@ -146,6 +155,7 @@ public final class FlightClientBuilder {
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .connectTimeout(connectTimeout)
+                .compression(Compression.valueOf(compression.name()))
                 .tls(target.tls() ? tls() : plaintext())
                 .build();
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;

@@ -11,7 +11,7 @@
  * dev.peregrine.protocol.CancelFlightInfoRequest}, {@link dev.peregrine.protocol.CancelFlightInfoResult} of a {@link
  * dev.peregrine.protocol.CancelStatus}, and {@link dev.peregrine.protocol.RenewFlightEndpointRequest}; {@link
  * dev.peregrine.protocol.HandshakeStream}, {@link dev.peregrine.protocol.BasicAuth}, {@link
- * dev.peregrine.protocol.CallHeaders}. {@link dev.peregrine.protocol.MessageSchema} reads schemas that Arrow for Java
+ * dev.peregrine.protocol.CallHeaders}, {@link dev.peregrine.protocol.MessageCompression}. {@link dev.peregrine.protocol.MessageSchema} reads schemas that Arrow for Java
  * would refuse. {@code ProtoBytes}, {@code SchemaBytes} and {@code ByteText} are what the records share to become bytes
  * and text.
  */

@@ -1,9 +1,11 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
+import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.Address;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.ServerTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
@@ -34,6 +36,7 @@ public final class FlightServerBuilder {
     private int maxConcurrentCalls = 1000;
     private @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
     private Duration keepaliveTimeout = Duration.ofSeconds(20);
+    private MessageCompression compression = MessageCompression.IDENTITY;
     private Duration drain = Duration.ofSeconds(5);
     private boolean reflection;
 
@@ -104,6 +107,15 @@ public final class FlightServerBuilder {
     public FlightServerBuilder keepalive(@Nullable Duration time, Duration timeout) {
         this.keepaliveTime = time;
         this.keepaliveTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * How the messages of answers are compressed, for clients that accept it and where {@link ServerCall#compression} does
+     * not say otherwise. Not, without this.
+     */
+    public FlightServerBuilder compression(MessageCompression compression) {
+        this.compression = compression;
         return this;
     }
 
@@ -180,6 +192,7 @@ public final class FlightServerBuilder {
                 .maxConcurrentStreams(Math.min(maxConcurrentCalls, defaults.maxConcurrentStreams()))
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
+                .compression(Compression.valueOf(compression.name()))
                 .tls(tls)
                 .build();
     }

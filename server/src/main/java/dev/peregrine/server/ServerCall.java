@@ -1,6 +1,7 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.MessageCompression;
 import java.time.Duration;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,14 @@ public interface ServerCall {
 
     /** The same with bytes; the name ends in {@code -bin}. */
     void addHeader(String name, byte[] value);
+
+    /**
+     * How the messages of the answer are compressed, if the client accepts it; else not at all. Without this as
+     * {@link FlightServerBuilder#compression} says.
+     *
+     * @throws IllegalStateException the headers, which say it, have gone out
+     */
+    void compression(MessageCompression compression);
 
     /** Adds a trailer; trailers go out with the status, also with an error's. */
     void addTrailer(String name, String value);

@@ -1,6 +1,7 @@
 package dev.peregrine.server;
 
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.wire.CallOutcome;
 import dev.peregrine.protocol.wire.FlightMethods;
@@ -8,6 +9,7 @@ import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -40,6 +42,7 @@ final class ServiceCall implements ServerCall {
     private final Metadata responseHeaders = new Metadata();
     private final Metadata trailers = new Metadata();
     private final List<Runnable> cancelActions = new ArrayList<>();
+    private @Nullable Compression compression;
     private boolean headersGone;
     private boolean cancelled;
     private boolean finished;
@@ -119,6 +122,12 @@ final class ServiceCall implements ServerCall {
             throw new IllegalStateException("the headers of " + method + " have gone out with its first message, so "
                     + name + " cannot be added; add it earlier or as a trailer");
         }
+    }
+
+    @Override
+    public synchronized void compression(MessageCompression compression) {
+        checkHeadersHere("grpc-encoding");
+        this.compression = Compression.valueOf(compression.name());
     }
 
     @Override
@@ -218,7 +227,9 @@ final class ServiceCall implements ServerCall {
     private synchronized void sendHeaders() {
         if (!headersGone) {
             headersGone = true;
-            if (!responseHeaders.isEmpty()) {
+            if (compression != null) {
+                call.sendHeaders(responseHeaders, compression);
+            } else if (!responseHeaders.isEmpty()) {
                 call.sendHeaders(responseHeaders);
             }
         }

@@ -1,6 +1,7 @@
 package dev.peregrine.server.folder;
 
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.server.ServerCall;
 import java.time.Duration;
 import org.apache.arrow.memory.BufferAllocator;
@@ -58,6 +59,9 @@ final class FakeCall implements ServerCall {
 
     @Override
     public void addHeader(String name, byte[] value) {}
+
+    @Override
+    public void compression(MessageCompression compression) {}
 
     @Override
     public void addTrailer(String name, String value) {}
