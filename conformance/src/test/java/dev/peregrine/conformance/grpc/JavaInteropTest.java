@@ -68,7 +68,13 @@ class JavaInteropTest {
     @MethodSource("javaCases")
     void theJavaClientWithOurServer(String name) throws Exception {
         JavaPeer.runClient(
-                "--server_host=localhost", "--server_port=" + ours.port(), "--use_tls=false", "--test_case=" + name);
+                "--server_host=localhost",
+                "--server_port=" + ours.port(),
+                "--use_tls=false",
+                "--test_case=" + name,
+                // A second for each call is too little on a busy machine.
+                "--soak_per_iteration_max_acceptable_latency_ms=30000",
+                "--soak_overall_timeout_seconds=100");
     }
 
     @ParameterizedTest
