@@ -244,10 +244,15 @@ public final class ClientEndpoint implements AutoCloseable {
     /** Cancels the calls, closes the connection and ends the event loop; waits for that, a few seconds at most. */
     @Override
     public void close() {
+        Future<?> told;
         try {
-            turns.loop().execute(this::closeNow);
+            told = turns.loop().submit(this::closeNow);
         } catch (RejectedExecutionException e) {
             return;
+        }
+        // A loop that is ending closes its channels first: calls would fail as if the connection had been lost.
+        if (!turns.loop().inEventLoop()) {
+            told.awaitUninterruptibly(5, TimeUnit.SECONDS);
         }
         sockets.close();
     }
