@@ -10,8 +10,9 @@ import org.apache.arrow.memory.util.MemoryUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loop only. A body as it arrives, written once to where it stays: into a buffer each if the plan says so, else into
- * one. Buffers are allocated when their first byte arrives. Owns them until {@link #take}.
+ * Event loop only. A body as it arrives, written once to where it stays: into a buffer each if the plan says so, but for
+ * small ones, which share one; else into one for all. Buffers are allocated when their first byte arrives. Owns them until
+ * {@link #take}.
  *
  * <p>A length is a claim of the peer's. Of a buffer longer than {@link #TRUSTED} only so much is allocated at first; when
  * that is full, its bytes move to a larger one, twice at most. So who claims 2 GiB has to send for them.
@@ -30,6 +31,11 @@ final class ArrivingBody {
     private final @Nullable BodyPlan plan;
 
     private final List<ArrowBuf> buffers;
+
+    /** What the small ones of separate buffers are slices of. */
+    private @Nullable ArrowBuf small;
+
+    private int smallUsed;
 
     /** How many bytes of the body have arrived. */
     private int position;
@@ -108,7 +114,22 @@ final class ArrivingBody {
     private void fill(int begins, int size) {
         fillingBegins = begins;
         fillingSize = size;
-        buffers.add(allocate(Math.min(size, TRUSTED)));
+        buffers.add(
+                plan != null && plan.sharedBytes > 0 && size <= BodyPlan.SMALL
+                        ? filling(share(plan.sharedBytes, size), size)
+                        : allocate(Math.min(size, TRUSTED)));
+    }
+
+    private ArrowBuf share(int sharedBytes, int size) {
+        ArrowBuf shared = small;
+        if (shared == null) {
+            shared = allocator.buffer(sharedBytes);
+            small = shared;
+        }
+        ArrowBuf slice = shared.slice(smallUsed, size);
+        slice.getReferenceManager().retain();
+        smallUsed += BodyPlan.shareOf(size);
+        return slice;
     }
 
     /** The buffer being filled is full, but not yet as long as it shall be. */
@@ -121,7 +142,10 @@ final class ArrivingBody {
     }
 
     private ArrowBuf allocate(int size) {
-        ArrowBuf buffer = allocator.buffer(size);
+        return filling(allocator.buffer(size), size);
+    }
+
+    private ArrowBuf filling(ArrowBuf buffer, int size) {
         buffer.writerIndex(size);
         filling = buffer;
         fillingEnds = fillingBegins + size;
@@ -161,7 +185,16 @@ final class ArrivingBody {
         }
         List<ArrowBuf> all = List.copyOf(buffers);
         buffers.clear();
+        releaseShared();
         return all;
+    }
+
+    /** The slices have references of their own. */
+    private void releaseShared() {
+        if (small != null) {
+            small.close();
+            small = null;
+        }
     }
 
     /** Frees what is not taken. Idempotent. */
@@ -170,5 +203,6 @@ final class ArrivingBody {
             buffer.close();
         }
         buffers.clear();
+        releaseShared();
     }
 }

@@ -20,14 +20,27 @@ final class BodyPlan {
     /** Of buffers smaller than this on average, so many would be allocated that the event loop would stall. */
     private static final int SMALLEST_AVERAGE = 4 << 10;
 
+    /** Buffers up to so many bytes share an allocation even if the large ones have one each: validity bits, mostly. */
+    static final int SMALL = 16 << 10;
+
+    /** If they would need more bytes than this they do not share: it would be allocated on the word of the peer alone. */
+    private static final int MOST_SHARED = 1 << 20;
+
+    /** Where slices of a shared allocation begin: at multiples of so many bytes, as Arrow recommends. */
+    private static final int ALIGNMENT = 64;
+
     final int bodyLength;
     final int[] offsets;
     final int[] lengths;
 
+    /** Bytes of the small buffers, each with its share; 0 if they do not share an allocation. */
+    final int sharedBytes;
+
     /** Whether each buffer begins at or after the end of the one before it. */
     private final boolean inOrder;
 
-    private BodyPlan(int bodyLength, int[] offsets, int[] lengths, boolean inOrder) {
+    private BodyPlan(int bodyLength, int[] offsets, int[] lengths, long smallBytes, boolean inOrder) {
+        this.sharedBytes = smallBytes > MOST_SHARED ? 0 : (int) smallBytes;
         this.bodyLength = bodyLength;
         this.offsets = offsets;
         this.lengths = lengths;
@@ -52,6 +65,7 @@ final class BodyPlan {
         int[] offsets = new int[count];
         int[] lengths = new int[count];
         boolean inOrder = true;
+        long smallBytes = 0;
         long end = 0;
         Buffer buffer = new Buffer();
         for (int i = 0; i < count; i++) {
@@ -70,8 +84,9 @@ final class BodyPlan {
             end = offset + length;
             offsets[i] = (int) offset;
             lengths[i] = (int) length;
+            smallBytes += length <= SMALL ? shareOf((int) length) : 0;
         }
-        return new BodyPlan(bodyLength, offsets, lengths, inOrder);
+        return new BodyPlan(bodyLength, offsets, lengths, smallBytes, inOrder);
     }
 
     boolean isSame(BodyPlan other) {
@@ -84,5 +99,10 @@ final class BodyPlan {
                 && bodyLength > ONE_ALLOCATION
                 && offsets.length > 0
                 && bodyLength / offsets.length >= SMALLEST_AVERAGE;
+    }
+
+    /** Bytes that a buffer of {@code length} takes of a shared allocation. */
+    static int shareOf(int length) {
+        return length + ALIGNMENT - 1 & -ALIGNMENT;
     }
 }
