@@ -1,5 +1,6 @@
 package dev.peregrine.cli;
 
+import dev.peregrine.cli.bench.WrongAnswer;
 import dev.peregrine.cli.format.TextWidth;
 import dev.peregrine.protocol.error.FlightException;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class ErrorSentence {
         if (failure instanceof FlightException
                 || failure instanceof IOException
                 || failure instanceof UsageError
+                || failure instanceof WrongAnswer
                 || failure instanceof IllegalArgumentException) {
             return said.isBlank() ? failure.getClass().getSimpleName() : said;
         }

@@ -56,17 +56,22 @@ final class Progress implements AutoCloseable {
     }
 
     private static ProgressBar bar(Terminal terminal, String task, long totalBytes) {
-        int width = Math.max(40, terminal.width() - 1);
-        return new ProgressBarBuilder()
-                .setTaskName(task)
+        return builder(terminal, task)
                 .setInitialMax(totalBytes)
                 .setUnit(" MiB", MIB)
                 .showSpeed(new DecimalFormat("#,##0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .build();
+    }
+
+    /** A bar on standard error that looks as all of them do. */
+    static ProgressBarBuilder builder(Terminal terminal, String task) {
+        int width = Math.max(40, terminal.width() - 1);
+        return new ProgressBarBuilder()
+                .setTaskName(task)
                 .setStyle(terminal.unicode() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
                 .setConsumer(new DelegatingProgressBarConsumer(
-                        line -> terminal.err().print("\r" + line + "\u001b[K"), width))
-                .build();
+                        line -> terminal.err().print("\r" + line + "\u001b[K"), width));
     }
 
     /** One more batch has passed, which makes this much of the whole: between 0 and 1, or less than 0 if nobody knows. */

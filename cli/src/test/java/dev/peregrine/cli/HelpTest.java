@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the help says, and that docs/cli.md says the same. */
 @Timeout(60)
 class HelpTest {
-    private static final List<String> COMMANDS =
-            List.of("demo", "serve", "list", "info", "schema", "get", "put", "exchange", "actions", "action", "wait");
+    private static final List<String> COMMANDS = List.of(
+            "demo", "serve", "list", "info", "schema", "get", "put", "exchange", "actions", "action", "wait", "bench");
 
     /** With this property the blocks of docs/cli.md are written anew instead of compared. */
     private static final String WRITE = "peregrine.docs.write";
@@ -33,7 +33,19 @@ class HelpTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "serve", "list", "info", "schema", "get", "put", "exchange", "actions", "action", "wait"
+            strings = {
+                "demo",
+                "serve",
+                "list",
+                "info",
+                "schema",
+                "get",
+                "put",
+                "exchange",
+                "actions",
+                "action",
+                "wait",
+                "bench"
             })
     void eachCommandHasAnExampleOfItself(String command) {
         String help = help(command, "--help");

@@ -16,11 +16,11 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
  * Whether two batches hold equal values. Equal bytes in all buffers are equal values, and quick to see; where bytes differ,
  * which they may (under a null, for one), value is compared with value. Any thread.
  */
-final class SameValues {
+public final class SameValues {
     private SameValues() {}
 
     /** What differs first, for people; nothing if all is equal. */
-    static Optional<String> difference(VectorSchemaRoot wanted, VectorSchemaRoot got) {
+    public static Optional<String> difference(VectorSchemaRoot wanted, VectorSchemaRoot got) {
         if (wanted.getRowCount() != got.getRowCount()) {
             return Optional.of("a batch of " + got.getRowCount() + " rows instead of " + wanted.getRowCount());
         }
