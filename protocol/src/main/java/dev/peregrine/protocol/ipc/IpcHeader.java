@@ -11,7 +11,7 @@ import org.apache.arrow.flatbuf.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any thread. An Arrow IPC message's flatbuffer, read with care: flatbuffers trust their offsets, so broken ones end in
+ * One thread at a time. An Arrow IPC message's flatbuffer, read with care: flatbuffers trust their offsets, so broken ones end in
  * all kinds of runtime exceptions. All that is read of a peer's flatbuffer is read through here or inside {@link #reading}.
  *
  * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc">Arrow
@@ -44,6 +44,9 @@ public final class IpcHeader {
     private static final int DEEPEST_FIELD = 128;
 
     private final Message message;
+
+    /** Once somebody has asked for it. */
+    private @Nullable RecordBatch batch;
 
     private IpcHeader(Message message) {
         this.message = message;
@@ -96,6 +99,13 @@ public final class IpcHeader {
 
     /** The record batch, be it a dictionary's; null in a header of another type. */
     public @Nullable RecordBatch recordBatch() throws Malformed {
+        if (batch == null) {
+            batch = readRecordBatch();
+        }
+        return batch;
+    }
+
+    private @Nullable RecordBatch readRecordBatch() throws Malformed {
         return switch (type()) {
             case MessageHeader.RecordBatch -> reading(() -> present((RecordBatch) message.header(new RecordBatch())));
             case MessageHeader.DictionaryBatch -> {

@@ -30,7 +30,7 @@ final class ArrivingBody {
     /** The plan, if it asks for separate buffers; null for one buffer. */
     private final @Nullable BodyPlan plan;
 
-    private final List<ArrowBuf> buffers;
+    private List<ArrowBuf> buffers;
 
     /** What the small ones of separate buffers are slices of. */
     private @Nullable ArrowBuf small;
@@ -183,8 +183,8 @@ final class ArrivingBody {
         } else if (buffers.isEmpty()) {
             buffers.add(allocator.getEmpty());
         }
-        List<ArrowBuf> all = List.copyOf(buffers);
-        buffers.clear();
+        List<ArrowBuf> all = buffers;
+        buffers = List.of();
         releaseShared();
         return all;
     }
@@ -202,7 +202,7 @@ final class ArrivingBody {
         for (ArrowBuf buffer : buffers) {
             buffer.close();
         }
-        buffers.clear();
+        buffers = List.of();
         releaseShared();
     }
 }

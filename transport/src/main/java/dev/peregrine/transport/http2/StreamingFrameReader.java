@@ -74,21 +74,20 @@ final class StreamingFrameReader implements Http2FrameReader {
         }
     }
 
-    /** Hands up what is there of the DATA frame in hand, and takes it off {@code in} even if the listener throws. */
+    /**
+     * Hands up what is there of the DATA frame in hand, and takes it off {@code in} even if the listener throws. Not as a
+     * slice: there are dozens in a large message.
+     */
     private void piece(ChannelHandlerContext ctx, ByteBuf in, Http2FrameListener listener) throws Http2Exception {
         int n = Math.min(missing, in.readableBytes());
         missing -= n;
-        boolean last = missing == 0 && endStream;
-        if (n < in.readableBytes()) {
-            listener.onDataRead(ctx, streamId, in.readSlice(n), 0, last);
-            return;
-        }
-        // The usual case in a long frame: all that came is payload, and needs no slice of its own.
         int end = in.writerIndex();
+        int pieceEnd = in.readerIndex() + n;
+        in.writerIndex(pieceEnd);
         try {
-            listener.onDataRead(ctx, streamId, in, 0, last);
+            listener.onDataRead(ctx, streamId, in, 0, missing == 0 && endStream);
         } finally {
-            in.setIndex(end, end);
+            in.setIndex(pieceEnd, end);
         }
     }
 
