@@ -28,11 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @see FlightDataDecoder
  */
 final class FlightDataEncoder {
-    /** Below this, copying a buffer costs less than handling it as a slice of its own, bytes. */
-    static final int COPIED_BUFFER = 1 << 10;
-
-    /** Bodies up to this are copied whole, bytes: a slice more costs what copying so much does. */
-    static final int COPIED_BODY = 4 << 10;
+    /** Below this, copying a buffer costs less than handling it as a slice of its own, bytes: a microsecond or so. */
+    static final int COPIED_BUFFER = 16 << 10;
 
     private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
 
@@ -103,7 +100,7 @@ final class FlightDataEncoder {
      */
     ByteBuf[] encode(long copiedEnd, Loan loan) {
         OutgoingBatch body = batch;
-        if (body == null || bodyLength <= Math.max(copiedEnd, COPIED_BODY)) {
+        if (body == null || bodyLength <= Math.max(copiedEnd, COPIED_BUFFER)) {
             return new ByteBuf[] {encode()};
         }
         int length = length();

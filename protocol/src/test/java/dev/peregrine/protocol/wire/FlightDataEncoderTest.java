@@ -118,19 +118,19 @@ final class FlightDataEncoderTest {
                 assertThat(slice.nioBufferCount()).isOne();
                 addresses.add(slice.hasMemoryAddress() ? slice.memoryAddress() + slice.readerIndex() : 0);
             }
-            for (ArrowBuf buffer : batch.getBuffers()) {
-                assertThat(addresses).contains(buffer.memoryAddress());
+            // Validity, values, validity, values: only the values are worth it.
+            for (int i = 1; i < 4; i += 2) {
+                assertThat(addresses).contains(batch.getBuffers().get(i).memoryAddress());
             }
-            // Head, and for each buffer itself and, where there is any, the padding behind it.
-            assertThat(slices.length).isBetween(5, 9);
+            assertThat(slices).hasSize(4);
             release(slices);
         }
     }
 
     @Test
     void smallBuffersAreCopiedAndLargeOnesLent(BufferAllocator allocator) throws Exception {
-        // 300 values: their validity is 38 bytes, their values 2,400.
-        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 10, 300);
+        // 3,000 values: their validity is 375 bytes, their values 24,000.
+        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 10, 3_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
             ByteBuf[] slices = encode(batch, 0);
             assertThat(slices).hasSize(20);
