@@ -276,7 +276,12 @@ public enum HostileClient {
         return what;
     }
 
-    /** With which error a good server hangs up on it; null if it need not, or GOAWAY cannot be seen. */
+    /** Whether GOAWAY with this error, or none, is what a good server says. To one that does not read it may be lost. */
+    public boolean expects(@Nullable Http2Error goAway) {
+        return goAway == answer() || (!reads() && goAway == Http2Error.ENHANCE_YOUR_CALM);
+    }
+
+    /** With which error a good server hangs up on it; null if it need not, or GOAWAY may be lost. */
     public @Nullable Http2Error answer() {
         return switch (this) {
             case RAPID_RESET,

@@ -79,6 +79,7 @@ public final class ScriptedPeer implements AutoCloseable {
             new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, false);
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
     private long pings = 0xFACE;
+    private boolean reset;
 
     /** What the other end's SETTINGS said last. */
     public final Map<Integer, Long> settings = new TreeMap<>();
@@ -236,9 +237,15 @@ public final class ScriptedPeer implements AutoCloseable {
         } catch (EOFException e) {
             return null;
         } catch (SocketException e) {
-            // A reset: the other end closed before it had read everything.
+            // The other end closed before it had read everything.
+            reset = true;
             return null;
         }
+    }
+
+    /** Whether the connection ended with a TCP reset; of interest behind its end. */
+    public boolean wasReset() {
+        return reset;
     }
 
     private Frame frame(String reason) throws IOException {

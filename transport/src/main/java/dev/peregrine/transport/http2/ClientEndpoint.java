@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ public final class ClientEndpoint implements AutoCloseable {
     private final Turns turns;
     private final @Nullable SslContext ssl;
     private final Turns.Member admission = new Admission();
+
+    /** Closed, and its connections are gone. */
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     // Event loop only.
     private final Set<ClientCall> waiting = new LinkedHashSet<>();
@@ -188,7 +192,7 @@ public final class ClientEndpoint implements AutoCloseable {
         if (closed) {
             connection.lose("the client has been closed");
         }
-        if (!connection.context().channel().isActive()) {
+        if (!connection.isOpen()) {
             connectFailed(streams.whyNotReady());
             return;
         }
@@ -223,6 +227,7 @@ public final class ClientEndpoint implements AutoCloseable {
         if (current == streams) {
             current = null;
         }
+        countDownIfEnded();
         if (known && !streams.wasReady()) {
             connectFailed(streams.whyNotReady());
         } else {
@@ -250,11 +255,28 @@ public final class ClientEndpoint implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             return;
         }
-        // A loop that is ending closes its channels first: calls would fail as if the connection had been lost.
+        // A loop that is ending closes its channels first: calls would fail as if the connection had been lost, and
+        // the last that was written would not go out.
         if (!turns.loop().inEventLoop()) {
             told.awaitUninterruptibly(5, TimeUnit.SECONDS);
+            awaitEnded();
         }
         sockets.close();
+    }
+
+    /** The event loop ends what is left after that, what a peer does not take most of all. */
+    private void awaitEnded() {
+        try {
+            boolean ignored = ended.await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void countDownIfEnded() {
+        if (closed && connections.isEmpty()) {
+            ended.countDown();
+        }
     }
 
     private void closeNow() {
@@ -269,6 +291,7 @@ public final class ClientEndpoint implements AutoCloseable {
                 streams.connection().lose("the client has been closed");
             }
         }
+        countDownIfEnded();
     }
 
     private final class Admission extends Turns.Member {
@@ -287,6 +310,7 @@ public final class ClientEndpoint implements AutoCloseable {
         @Override
         protected void initChannel(Channel channel) {
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+            channel.pipeline().addLast(sockets.lingeringClose());
             if (ssl != null && options.tls() instanceof Tls.Client tls) {
                 channel.pipeline().addLast(TlsContexts.clientHandler(ssl, tls, address, channel.alloc()));
             }

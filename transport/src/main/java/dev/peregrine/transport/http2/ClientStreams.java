@@ -43,7 +43,7 @@ final class ClientStreams extends CallStreams {
     boolean isUsable() {
         return !goAwayCame
                 && !connection().isLost()
-                && connection().context().channel().isActive()
+                && connection().isOpen()
                 && connection().connection().local().lastStreamCreated() < Integer.MAX_VALUE - 2;
     }
 
@@ -110,7 +110,7 @@ final class ClientStreams extends CallStreams {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null && !TlsContexts.selectedH2(tls)) {
             tlsProblem = TlsErrors.noHttp2(endpoint.address().toString());
-            connection().lose(tlsProblem);
+            connection().closeAfterWrites(tlsProblem);
         }
     }
 

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class Connection extends Http2ConnectionHandler {
     private boolean read;
     private boolean reading;
     private boolean lost;
+    private boolean over;
+    private boolean lastWordsTimed;
     private String lossReason = "the peer closed it";
 
     Connection(
@@ -96,12 +99,17 @@ final class Connection extends Http2ConnectionHandler {
         return lost;
     }
 
+    /** Whether there is a connection: not before TCP is connected, and not any more when it lingers (LingeringClose). */
+    boolean isOpen() {
+        return !over && context().channel().isActive();
+    }
+
     /** Closes the connection at once, for this reason, unless it is being lost for another one already. */
     void lose(String reason) {
         explainLoss(reason);
         ChannelHandlerContext ctx = context;
-        if (ctx != null) {
-            ctx.close();
+        if (ctx != null && !over) {
+            LingeringClose.closeAbruptly(ctx);
         }
     }
 
@@ -192,7 +200,7 @@ final class Connection extends Http2ConnectionHandler {
 
     /** Raises the connection's window and starts the keepalive, once the preface has been sent. */
     private void begin(ChannelHandlerContext ctx) throws Http2Exception {
-        if (windowRaised || !ctx.channel().isActive()) {
+        if (windowRaised || !isOpen()) {
             return;
         }
         windowRaised = true;
@@ -227,6 +235,15 @@ final class Connection extends Http2ConnectionHandler {
     }
 
     @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (over) {
+            in.skipBytes(in.readableBytes());
+        } else {
+            super.decode(ctx, in, out);
+        }
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         turns.run();
         reading = false;
@@ -248,6 +265,7 @@ final class Connection extends Http2ConnectionHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         reading = false;
+        over = true;
         explainLoss("the peer closed it");
         super.channelInactive(ctx);
         streams.lost();
@@ -268,6 +286,11 @@ final class Connection extends Http2ConnectionHandler {
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception http2Ex) {
         explainLoss((outbound ? "" : "the peer broke HTTP/2: ") + ConnectErrors.plain(cause));
         super.onConnectionError(ctx, outbound, cause, http2Ex);
+        if (!lastWordsTimed) {
+            lastWordsTimed = true;
+            // It closes when GOAWAY has gone out. To a peer that does not read that is never.
+            ctx.executor().schedule(() -> lose(lossReason), LingeringClose.MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -292,7 +315,7 @@ final class Connection extends Http2ConnectionHandler {
     private void askKeepalive() {
         Keepalive alive = keepalive;
         ChannelHandlerContext ctx = context();
-        if (alive == null || !ctx.channel().isActive()) {
+        if (alive == null || !isOpen()) {
             return;
         }
         alive.calls(connection().numActiveStreams() > 0);

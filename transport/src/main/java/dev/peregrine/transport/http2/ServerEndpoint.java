@@ -185,11 +185,13 @@ public final class ServerEndpoint {
         @Override
         protected void initChannel(Channel channel) {
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ClientEndpoint.WATER_MARK);
+            channel.pipeline().addLast(sockets.lingeringClose());
             if (ssl != null) {
                 channel.pipeline().addLast(ssl.newHandler(channel.alloc()));
             }
             Turns turns = new Turns(channel.eventLoop());
-            Connection connection = ConnectionBuilder.build(true, options, turns, new ServerStreams(router));
+            Connection connection =
+                    ConnectionBuilder.build(true, options, turns, new ServerStreams(router, ServerEndpoint.this::lost));
             if (!add(connection)) {
                 channel.close();
                 return;

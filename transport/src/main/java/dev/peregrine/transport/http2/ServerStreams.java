@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,18 +29,23 @@ final class ServerStreams extends CallStreams {
     private static final long DRAIN_PING_PATIENCE = 1000;
 
     /** How long the client may take to close a drained connection before the server does, milliseconds. */
-    private static final long LINGER = 250;
+    private static final long CLOSE_PATIENCE = 250;
 
     /** Bytes of a refused request that are read, for clients which take a reset for a failure; more is stopped. */
     private static final int MOST_DROPPED = 16 << 10;
 
     private final CallRouter router;
+    private final Consumer<Connection> whenLost;
     private boolean draining;
     private boolean lastGoAwaySent;
     private boolean closing;
 
-    ServerStreams(CallRouter router) {
+    /**
+     * @param whenLost is told when the connection is gone
+     */
+    ServerStreams(CallRouter router, Consumer<Connection> whenLost) {
         this.router = router;
+        this.whenLost = whenLost;
     }
 
     @Override
@@ -129,7 +135,7 @@ final class ServerStreams extends CallStreams {
             return;
         }
         draining = true;
-        if (!connection().context().channel().isActive()) {
+        if (!connection().isOpen()) {
             return;
         }
         // Calls that are on their way must not be lost: the last stream is named only after the client has seen that
@@ -147,7 +153,7 @@ final class ServerStreams extends CallStreams {
     }
 
     private void sendLastGoAway() {
-        if (!lastGoAwaySent && connection().context().channel().isActive()) {
+        if (!lastGoAwaySent && connection().isOpen()) {
             lastGoAwaySent = true;
             connection().goAway(connection().connection().remote().lastStreamCreated());
             closeIfDrained();
@@ -170,11 +176,11 @@ final class ServerStreams extends CallStreams {
     private void closeIfDrained() {
         if (lastGoAwaySent && !closing && connection().connection().numActiveStreams() == 0) {
             closing = true;
-            // The client closes when it has read everything. If we did, a reset could overtake what it has not read.
+            // The client closes when it has read everything: who closes first keeps the port for minutes (TIME_WAIT).
             connection()
                     .context()
                     .executor()
-                    .schedule(() -> connection().closeAfterWrites("drained"), LINGER, TimeUnit.MILLISECONDS);
+                    .schedule(() -> connection().closeAfterWrites("drained"), CLOSE_PATIENCE, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -197,5 +203,7 @@ final class ServerStreams extends CallStreams {
     }
 
     @Override
-    void lost() {}
+    void lost() {
+        whenLost.accept(connection());
+    }
 }

@@ -24,6 +24,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,8 @@ final class Sockets implements AutoCloseable {
 
     private final boolean epoll;
     private final EventLoopGroup loops;
+    private final LingeringClose.Room lingering = new LingeringClose.Room();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Sockets(int eventLoops, boolean epoll) {
         this.epoll = epoll;
@@ -76,6 +80,11 @@ final class Sockets implements AutoCloseable {
     /** The event loops. */
     EventLoopGroup loops() {
         return loops;
+    }
+
+    /** The first handler of a new channel of these sockets. */
+    LingeringClose lingeringClose() {
+        return new LingeringClose(lingering);
     }
 
     /**
@@ -257,15 +266,33 @@ final class Sockets implements AutoCloseable {
         return address instanceof UnixDomainSocketAddress unix ? unix.getPath().toString() : "";
     }
 
-    /** Ends the event loops, and with them what is still open; waits for it a few seconds at most. Idempotent. */
+    /**
+     * Ends the event loops, and with them what is still open, but for connections that linger: these have their time. Waits
+     * for it a few seconds at most, on an event loop not at all. Idempotent.
+     */
     @Override
     public void close() {
-        Future<?> ended = loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
-        for (var loop : loops) {
+        boolean first = closed.compareAndSet(false, true);
+        for (EventExecutor loop : loops) {
             if (loop.inEventLoop()) {
+                if (first) {
+                    // Behind the tasks that close connections.
+                    loop.execute(() -> endLoopsLater(loop));
+                }
                 return;
             }
         }
-        ended.awaitUninterruptibly(5, TimeUnit.SECONDS);
+        if (first) {
+            lingering.close();
+        }
+        endLoops().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+
+    private void endLoopsLater(EventExecutor loop) {
+        loop.schedule(this::endLoops, lingering.isEmpty() ? 0 : LingeringClose.MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private Future<?> endLoops() {
+        return loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     }
 }

@@ -6,7 +6,7 @@
  *       {@code Sockets} (with {@code UnixSocketFile}, {@code ConnectErrors}) opens them, {@code TlsContexts} (with
  *       {@code Pem}, {@code TlsErrors}) secures them.
  *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
- *       {@code Keepalive} says when to ask a silent peer.
+ *       {@code Keepalive} says when to ask a silent peer, {@code LingeringClose} hangs up on one that still sends.
  *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}
  *       ({@code ClientStreams}, {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
  *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code Turns} brings what other threads want to
