@@ -1,7 +1,5 @@
 package dev.peregrine.conformance.hostile;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.peregrine.testing.http2.HostileClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,8 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Every attack of {@link HostileClient} against our server, which must not mind, and against flight-core's, which is only
- * measured. Prints the table of {@code docs/conformance.md}.
+ * Every attack of {@link HostileClient} against our server, which must not mind. With
+ * {@code -Dperegrine.hostile.compare=true} also against flight-core's, which is only measured and takes minutes. Prints the
+ * table of {@code docs/conformance.md}.
  */
 @Tag("slow")
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
@@ -42,12 +41,14 @@ final class HostileClientsTest {
         } finally {
             ours.close();
         }
+        if (Boolean.getBoolean("peregrine.hostile.compare")) {
+            measureFlightCore();
+        }
         softly.assertAll();
     }
 
     /** Nothing is asserted: these are not ours to keep. */
-    @Test
-    void whatTheyDoToFlightCore() throws Exception {
+    private static void measureFlightCore() throws Exception {
         ServerProcess theirs = start(FlightCoreServer.class);
         try {
             for (HostileClient attack : HostileClient.values()) {
@@ -61,7 +62,6 @@ final class HostileClientsTest {
         } finally {
             theirs.close();
         }
-        assertThat(theirs).isNotNull();
     }
 
     private static ServerProcess start(Class<?> main) throws IOException, InterruptedException {
