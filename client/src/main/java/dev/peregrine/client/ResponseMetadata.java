@@ -76,8 +76,19 @@ public final class ResponseMetadata {
         }
 
         @Override
+        public boolean isFull(int most) {
+            return next.isFull(most);
+        }
+
+        @Override
         public void halfClosed() throws GrpcException {
             next.halfClosed();
+        }
+
+        @Override
+        public void ending(GrpcStatus status, Metadata received) throws GrpcException {
+            trailers = Headers.of(received);
+            next.ending(status, received);
         }
 
         @Override

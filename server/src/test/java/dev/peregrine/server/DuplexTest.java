@@ -14,7 +14,9 @@ import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.error.FlightInvalidArgumentException;
 import dev.peregrine.testing.LeakCheck;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +104,40 @@ class DuplexTest {
             assertThat(service.end.get(20, TimeUnit.SECONDS)).isInstanceOf(FlightCancelledException.class);
             // One stream's window, one send queue, what the kernel holds.
             assertThat(service.acknowledged.get()).isLessThan(64);
+        }
+    }
+
+    /** Acknowledges more than the client decodes ahead, and fails. */
+    private static final class Hasty implements FlightService {
+        static final int ACKNOWLEDGEMENTS = 20_000;
+
+        @Override
+        public void doPut(ServerCall call, FlightStreamReader in, PutResults acks) {
+            for (int i = 0; i < ACKNOWLEDGEMENTS; i++) {
+                acks.write(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
+            }
+            throw FlightInvalidArgumentException.of("no");
+        }
+    }
+
+    @Test
+    void aWriterLearnsOfAFailureBehindAcknowledgementsThatNobodyReads(BufferAllocator memory) throws Exception {
+        try (Duo duo = Duo.of(memory, new Hasty());
+                VectorSchemaRoot root = Rows.root(memory)) {
+            FlightPut put = duo.client().doPut(ANY, Rows.SCHEMA);
+            Rows.fill(root, 0, ROWS);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1_000_000; i++) {
+                            put.writer().write(root);
+                        }
+                    })
+                    .isInstanceOf(FlightInvalidArgumentException.class);
+            for (int i = 0; i < Hasty.ACKNOWLEDGEMENTS; i++) {
+                assertThat(put.metadataReader().read().metadata())
+                        .isEqualTo(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThatThrownBy(() -> put.metadataReader().read()).isInstanceOf(FlightInvalidArgumentException.class);
+            assertThatThrownBy(put::close).isInstanceOf(FlightInvalidArgumentException.class);
         }
     }
 

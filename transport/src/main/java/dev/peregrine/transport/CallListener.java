@@ -3,8 +3,8 @@ package dev.peregrine.transport;
 /**
  * Event loop only. Where the events of one call go, at either end. Nothing here may block.
  *
- * <p>The order is {@code headers? messages* halfClosed? closed}. {@link #closed} comes
- * exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the pieces in which
+ * <p>The order is {@code headers? messages* halfClosed? closed}, with {@link #ending} somewhere before its end.
+ * {@link #closed} comes exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the pieces in which
  * they came off the socket, or, if the peer has compressed the message, all at once when it is complete.
  *
  * <p>An exception thrown by any method but {@code closed} fails this call and no other: a {@link GrpcException} with
@@ -16,6 +16,13 @@ public interface CallListener extends MessageListener {
 
     /** The peer will send no more messages. On the client the status follows at once. */
     void halfClosed() throws GrpcException;
+
+    /**
+     * Client only: the peer has ended the call with this, but messages wait before the end because this {@link #isFull};
+     * {@link #closed} comes behind them. For those who send: nothing more will be sent. Mostly not called, since mostly
+     * nothing waits.
+     */
+    default void ending(GrpcStatus status, Metadata trailers) throws GrpcException {}
 
     /**
      * The call is over. On the client: the peer's status, or ours if we ended it. On the server: OK once everything was

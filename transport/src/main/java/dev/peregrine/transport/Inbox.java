@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * complete message waits are the bytes of the message in assembly given back as they arrive, so that a message larger
  * than the window can arrive at all.
  *
+ * <p>Small messages and those that were inflated take more memory than bytes of the window. So this also says when it is
+ * {@linkplain #isFull full}, and the transport stops decoding.
+ *
  * @param <T> a decoded message
  */
 public final class Inbox<T> implements CallListener {
     private record Entry<T>(T message, int owed) {}
+
+    /** What a message counts for at least, bytes: generously what its objects take. */
+    static final int LEAST_WEIGHT = 1024;
 
     private final MessageDecoder<T> decoder;
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,8 +42,11 @@ public final class Inbox<T> implements CallListener {
     private boolean halfClosed;
     private boolean discarding;
 
-    /** How many messages are ready; written under the lock. */
-    private volatile int waiting;
+    /** Under the lock. What the messages that are ready weigh, bytes; 0 if none is. */
+    private long weight;
+
+    /** The same for those who do not hold the lock. */
+    private volatile long waiting;
 
     /**
      * Bytes of the message in assembly, its prefix included, that the window has not got back. The event loop adds and
@@ -147,8 +156,9 @@ public final class Inbox<T> implements CallListener {
         try {
             keep = !discarding;
             if (keep) {
-                ready.add(new Entry<>(message, settle()));
-                waiting = ready.size();
+                int bytes = settle();
+                ready.add(new Entry<>(message, bytes));
+                weigh(weight + weight(bytes));
                 changed.signalAll();
             } else {
                 back = settle();
@@ -160,6 +170,21 @@ public final class Inbox<T> implements CallListener {
             decoder.release(message);
             giveBack(back);
         }
+    }
+
+    /** Under the lock. */
+    private void weigh(long all) {
+        weight = all;
+        waiting = all;
+    }
+
+    private static int weight(int bytes) {
+        return Math.max(bytes, LEAST_WEIGHT);
+    }
+
+    @Override
+    public boolean isFull(int most) {
+        return waiting > most;
     }
 
     @Override
@@ -207,7 +232,7 @@ public final class Inbox<T> implements CallListener {
                 throwFailure();
                 return null;
             }
-            waiting = ready.size();
+            weigh(weight - weight(entry.owed));
             // The message in assembly may have used up the window while this one waited: without its bytes the peer
             // could never finish it.
             back = entry.owed + (ready.isEmpty() ? owed.getAndSet(0) : 0);
@@ -263,7 +288,7 @@ public final class Inbox<T> implements CallListener {
             discarding = true;
             dropped = new ArrayDeque<>(ready);
             ready.clear();
-            waiting = 0;
+            weigh(0);
         } finally {
             lock.unlock();
         }

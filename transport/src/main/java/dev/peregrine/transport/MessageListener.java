@@ -22,4 +22,12 @@ public interface MessageListener {
 
     /** The message that began last is complete. */
     void messageEnds() throws GrpcException;
+
+    /**
+     * Any thread. Whether more than {@code most} bytes of messages wait for the application: then the transport begins no further message
+     * before it has taken some. Never while none waits. A listener that keeps one message, or none, need not ask for this.
+     */
+    default boolean isFull(int most) {
+        return false;
+    }
 }

@@ -71,6 +71,11 @@ final class Receiving implements CallListener {
     }
 
     @Override
+    public boolean isFull(int most) {
+        return inbox.isFull(most);
+    }
+
+    @Override
     public void halfClosed() {
         inbox.halfClosed();
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended, once it has. It stands before the listener that gets the call's events, usually an {@code Inbox}, and
+ * How a call ended, once its peer has ended it, or this end has. It stands before the listener that gets the call's events, usually an {@code Inbox}, and
  * passes all of them on; what it notes can be read by any thread.
  */
 public final class CallOutcome implements CallListener {
@@ -81,8 +81,19 @@ public final class CallOutcome implements CallListener {
     }
 
     @Override
+    public boolean isFull(int most) {
+        return next.isFull(most);
+    }
+
+    @Override
     public void halfClosed() throws GrpcException {
         next.halfClosed();
+    }
+
+    @Override
+    public void ending(GrpcStatus status, Metadata trailers) throws GrpcException {
+        end.complete(new End(status, trailers));
+        next.ending(status, trailers);
     }
 
     @Override

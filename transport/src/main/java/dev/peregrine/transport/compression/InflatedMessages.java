@@ -89,6 +89,11 @@ public final class InflatedMessages implements MessageListener {
         }
     }
 
+    @Override
+    public boolean isFull(int most) {
+        return next.isFull(most);
+    }
+
     /** The call is over: frees the message that arrives. Idempotent. */
     public void stop() {
         stopped = true;

@@ -41,6 +41,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     // Event loop only.
     private boolean begun;
     private boolean headersCame;
+    private boolean ending;
     private @Nullable ForeignResponse foreign;
 
     ClientCall(
@@ -148,7 +149,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
 
     @Override
     void headers(Http2Headers headers, boolean endStream) {
-        if (isOver() || ForeignResponse.isInformational(headers)) {
+        if (isOver() || ending || ForeignResponse.isInformational(headers)) {
             return;
         }
         if (headersCame) {
@@ -178,31 +179,46 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         ForeignResponse stranger = foreign;
         GrpcStatus status = StatusHeaders.read(headers);
         if (status == null) {
-            done(
+            ends(
                     stranger != null
                             ? stranger.status()
                             : GrpcCode.UNKNOWN.with("The peer ended the call without a grpc-status"),
                     new Metadata());
             return;
         }
+        ends(status, HeaderCodec.readTrailers(headers));
+    }
+
+    /** The peer has ended the call; which is over when the messages before that have been decoded. */
+    private void ends(GrpcStatus status, Metadata trailers) {
+        if (isPaused()) {
+            ending = true;
+            endpoint.remember(this);
+            guarded(() -> listener.ending(status, trailers));
+            queue.close();
+        }
+        endInbound(() -> done(status, trailers));
+        stopSending();
+    }
+
+    private void done(GrpcStatus status, Metadata trailers) {
         if (status.isOk()) {
             try {
                 reader.end();
             } catch (GrpcException e) {
-                status = e.status();
+                over(e.status(), trailers);
             }
         }
-        done(status, HeaderCodec.readTrailers(headers));
+        over(status, trailers);
     }
 
     /**
      * The peer has ended the call. If this end still sends, nobody wants it any more: END_STREAM without the rest closes the
      * stream. RST_STREAM would do it too, but servers count those and hang up on clients that send many.
      */
-    private void done(GrpcStatus status, Metadata trailers) {
+    private void stopSending() {
         Connection c = connection;
         OutboundStream stream = out;
-        over(status, trailers);
         if (c != null && stream != null && stream.stream.state().localSideOpen()) {
             stream.skip();
             stream.end();
@@ -217,9 +233,10 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (stranger != null) {
             int length = piece.readableBytes();
             stranger.text(piece);
+            piece.skipBytes(length);
             consumed(length);
         } else if (headersCame) {
-            reader.read(piece);
+            reader.read(piece, options.streamWindow());
         } else {
             throw new GrpcException(GrpcCode.INTERNAL, "The peer sent DATA before response headers");
         }
@@ -228,7 +245,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     @Override
     void halfClosed() {
         ForeignResponse stranger = foreign;
-        done(
+        ends(
                 stranger != null
                         ? stranger.status()
                         : GrpcCode.INTERNAL.with(
@@ -260,6 +277,10 @@ final class ClientCall extends StreamCall implements OutgoingCall {
      */
     @Override
     void reset(long errorCode) {
+        if (ending) {
+            // The answer is complete (RFC 9113, 8.1).
+            return;
+        }
         Long deadline = deadlineNanos();
         if (errorCode == Http2Error.CANCEL.code() && deadline != null && System.nanoTime() - deadline >= 0) {
             deadlineExceeded();
@@ -271,8 +292,16 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     @Override
     void streamClosed() {
         Connection c = connection;
-        if (!isOver() && c != null) {
+        if (!isOver() && !ending && c != null) {
             over(GrpcCode.UNAVAILABLE.with(((ClientStreams) c.streams()).whyClosed(out)));
+        }
+    }
+
+    @Override
+    void over(GrpcStatus status, Metadata trailers) {
+        super.over(status, trailers);
+        if (ending) {
+            endpoint.forget(this);
         }
     }
 

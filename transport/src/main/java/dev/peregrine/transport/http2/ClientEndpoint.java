@@ -50,6 +50,7 @@ public final class ClientEndpoint implements AutoCloseable {
 
     // Event loop only.
     private final Set<ClientCall> waiting = new LinkedHashSet<>();
+    private final Set<ClientCall> ending = new LinkedHashSet<>();
     private final Set<ClientStreams> connections = new LinkedHashSet<>();
     private @Nullable ClientStreams current;
     private boolean connecting;
@@ -125,9 +126,15 @@ public final class ClientEndpoint implements AutoCloseable {
         return GrpcCode.CANCELLED.with("The client of " + address + " has been closed");
     }
 
-    /** Event loop only. The call does not want a stream any more. */
+    /** Event loop only. The call needs no stream any more and is not over: it waits for its application. */
+    void remember(ClientCall call) {
+        ending.add(call);
+    }
+
+    /** Event loop only. The call wants nothing any more, neither a stream nor to be remembered. */
     void forget(ClientCall call) {
         waiting.remove(call);
+        ending.remove(call);
     }
 
     /** Event loop only. What a call that has no stream waits for: the end of a sentence. */
@@ -282,6 +289,7 @@ public final class ClientEndpoint implements AutoCloseable {
     private void closeNow() {
         closed = true;
         failWaiting(closedStatus());
+        new ArrayList<>(ending).forEach(call -> call.abort(closedStatus()));
         for (ClientStreams streams : new ArrayList<>(connections)) {
             streams.calls().forEach(call -> call.abort(closedStatus()));
             if (streams.wasReady()) {

@@ -91,16 +91,20 @@ final class LengthPrefixReader {
     }
 
     /**
-     * Reads all of {@code data}.
+     * Reads all of {@code data}, or up to a message that would be one too many.
      *
      * @param data lent; its indices are as they were when this throws or returns, but for the reader index, which is at
-     *     the end
+     *     the end, or where the listener {@link MessageListener#isFull}
+     * @param most bytes of messages that may wait before another one begins
      * @throws GrpcException the call failed, and this reader has stopped
      */
-    void read(ByteBuf data) throws GrpcException {
+    void read(ByteBuf data, int most) throws GrpcException {
         int end = data.writerIndex();
         try {
             while (data.readerIndex() < end && !stopped) {
+                if (prefixGot == 0 && listener.isFull(most)) {
+                    return;
+                }
                 if (prefixGot < MessagePrefix.LENGTH) {
                     prefix(data);
                 } else {
@@ -111,7 +115,7 @@ final class LengthPrefixReader {
             stop();
             throw e;
         } finally {
-            data.setIndex(end, end);
+            data.setIndex(stopped ? end : data.readerIndex(), end);
         }
     }
 

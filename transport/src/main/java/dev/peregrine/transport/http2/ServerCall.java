@@ -225,13 +225,15 @@ final class ServerCall extends StreamCall implements IncomingCall {
 
     @Override
     void read(ByteBuf piece) throws GrpcException {
-        reader.read(piece);
+        reader.read(piece, options.streamWindow());
     }
 
     @Override
-    void halfClosed() throws GrpcException {
-        reader.end();
-        listener.halfClosed();
+    void halfClosed() {
+        endInbound(() -> {
+            reader.end();
+            listener.halfClosed();
+        });
     }
 
     @Override

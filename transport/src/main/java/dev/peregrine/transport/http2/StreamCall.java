@@ -40,6 +40,9 @@ abstract class StreamCall extends Turns.Member implements Call {
     private final AtomicLong credit = new AtomicLong();
     private volatile int creditBatch;
 
+    /** What is not decoded yet because the application has enough to take; null if nothing. The event loop writes this. */
+    private volatile @Nullable WaitingData waiting;
+
     // Event loop only.
     @Nullable
     Connection connection;
@@ -126,9 +129,20 @@ abstract class StreamCall extends Turns.Member implements Call {
     public final void consumed(int bytes) {
         if (turns.loop().inEventLoop()) {
             giveBack(bytes);
-        } else if (credit.addAndGet(bytes) >= creditBatch) {
-            turns.ask(this);
+            if (waiting != null && hasAppetite()) {
+                turns.ask(this);
+            }
+        } else {
+            boolean due = credit.addAndGet(bytes) >= creditBatch;
+            if (waiting == null ? due : hasAppetite()) {
+                turns.ask(this);
+            }
         }
+    }
+
+    /** Whether the application has taken half of what was enough. */
+    private boolean hasAppetite() {
+        return !listener().isFull(options.streamWindow() / 2);
     }
 
     /** Event loop only. The peer may compress: what was taken is worth what this says. Null if it does not. */
@@ -181,6 +195,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         begin();
         pull();
         giveBack(credit.getAndSet(0));
+        readOn();
     }
 
     @Override
@@ -219,7 +234,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     /** Event loop only. Ends the call now, for a reason at this end. */
     abstract void abort(GrpcStatus reason);
 
-    /** Event loop only. The listener. */
+    /** Event loop only, or any thread while DATA waits. The listener. */
     abstract CallListener listener();
 
     /** Event loop only. Header fields have come. */
@@ -232,18 +247,88 @@ abstract class StreamCall extends Turns.Member implements Call {
      */
     final int data(ByteBuf piece, boolean endStream) {
         int length = piece.readableBytes();
-        if (over || inboundDropped) {
+        WaitingData before = waiting;
+        if (over || inboundDropped || (before != null && before.isEnded())) {
             return length;
         }
-        guarded(() -> read(piece));
-        InflatedCredit arriving = inflated;
-        if (arriving != null) {
-            giveBackToWindow(arriving.early());
+        if (before != null) {
+            before.add(piece);
+        } else {
+            decode(piece);
+            if (piece.isReadable() && !over && !inboundDropped) {
+                pause(piece);
+            }
         }
         if (endStream && !over) {
             guarded(this::halfClosed);
         }
         return 0;
+    }
+
+    private void decode(ByteBuf piece) {
+        guarded(() -> read(piece));
+        InflatedCredit arriving = inflated;
+        if (arriving != null) {
+            giveBackToWindow(arriving.early());
+        }
+    }
+
+    /** The application has enough to take: the rest of a piece waits, and what comes behind it. */
+    private void pause(ByteBuf rest) {
+        WaitingData data = new WaitingData();
+        data.add(rest);
+        waiting = data;
+        // What is taken from now on asks for a turn when it is time. What was taken a moment ago did not.
+        turns.ask(this);
+    }
+
+    /** Decodes what waits, a little in each turn. */
+    private void readOn() {
+        WaitingData data = waiting;
+        if (data == null || over || !hasAppetite()) {
+            return;
+        }
+        ByteBuf piece = data.take();
+        decode(piece);
+        if (data != waiting) {
+            piece.release();
+        } else if (piece.isReadable()) {
+            data.putBack(piece);
+        } else {
+            piece.release();
+            if (data.isEmpty()) {
+                waiting = null;
+                Event end = data.end();
+                if (end != null) {
+                    guarded(end);
+                }
+            } else {
+                turns.ask(this);
+            }
+        }
+    }
+
+    /** Event loop only. Whether something that has come waits to be decoded. */
+    final boolean isPaused() {
+        return waiting != null;
+    }
+
+    /** Event loop only. The peer sends no more: handles that, behind what waits; by {@link #guarded}. */
+    final void endInbound(Event end) {
+        WaitingData before = waiting;
+        if (before == null) {
+            guarded(end);
+        } else {
+            before.end(end);
+        }
+    }
+
+    private void dropWaiting() {
+        WaitingData dropped = waiting;
+        waiting = null;
+        if (dropped != null) {
+            dropped.release();
+        }
     }
 
     /** What the listener may throw. */
@@ -252,7 +337,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         void happen() throws GrpcException;
     }
 
-    /** Event loop only. Reads DATA; by {@link #guarded}. */
+    /** Event loop only. Reads DATA, as far as the listener is not full; by {@link #guarded}. */
     abstract void read(ByteBuf piece) throws GrpcException;
 
     /** Event loop only. The peer has half-closed; by {@link #guarded}. */
@@ -281,6 +366,7 @@ abstract class StreamCall extends Turns.Member implements Call {
             c.consumeAll(stream.stream);
         }
         inboundDropped = true;
+        dropWaiting();
     }
 
     /** Event loop only. The peer has reset the stream. */
@@ -336,6 +422,7 @@ abstract class StreamCall extends Turns.Member implements Call {
             timer.cancel(false);
         }
         queue.close();
+        dropWaiting();
         stopReading();
         try {
             listener().closed(status, trailers);

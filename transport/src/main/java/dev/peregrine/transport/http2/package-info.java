@@ -9,7 +9,8 @@
  *       {@code Keepalive} says when to ask a silent peer, {@code LingeringClose} hangs up on one that still sends.
  *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}
  *       ({@code ClientStreams}, {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
- *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code Turns} brings what other threads want to
+ *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code WaitingData} is what comes while the
+ *       application has enough to take; {@code Turns} brings what other threads want to
  *       the event loop.
  *   <li>The way out: {@code SendQueue}, {@code OutboundStream}, {@code SendWindow}, {@code DataWriter},
  *       {@code FrameBuffer}.

@@ -89,7 +89,7 @@ class LengthPrefixReaderTest {
 
     private void feed(byte[] data, int from, int to) throws GrpcException {
         ByteBuf piece = Unpooled.wrappedBuffer(data, from, to - from);
-        reader.read(piece);
+        reader.read(piece, 1000);
         assertThat(piece.isReadable()).isFalse();
         assertThat(piece.refCnt()).isEqualTo(1);
         piece.release();
@@ -143,7 +143,7 @@ class LengthPrefixReaderTest {
         feed(bytes(0, 0, 0, 3, 232));
         assertThat(recorder.events).containsExactly("begin 1000");
         LengthPrefixReader other = LengthPrefixReader.ofResponse(recorder, 1000);
-        assertThat(failure(() -> other.read(Unpooled.wrappedBuffer(bytes(0, 0, 0, 3, 233)))))
+        assertThat(failure(() -> other.read(Unpooled.wrappedBuffer(bytes(0, 0, 0, 3, 233)), 1000)))
                 .isEqualTo(GrpcCode.RESOURCE_EXHAUSTED.with(
                         "The peer sent a message of 1001 bytes; the limit is 1000 (option maxInboundMessageSize)"));
         assertThat(recorder.events).containsExactly("begin 1000");
@@ -152,7 +152,7 @@ class LengthPrefixReaderTest {
     @Test
     void lengthsAreUnsigned() {
         LengthPrefixReader widest = LengthPrefixReader.ofResponse(recorder, Integer.MAX_VALUE);
-        GrpcStatus status = failure(() -> widest.read(Unpooled.wrappedBuffer(bytes(0, 255, 255, 255, 255))));
+        GrpcStatus status = failure(() -> widest.read(Unpooled.wrappedBuffer(bytes(0, 255, 255, 255, 255)), 1000));
         assertThat(status.code()).isEqualTo(GrpcCode.RESOURCE_EXHAUSTED);
         assertThat(status.message()).contains("4294967295 bytes");
     }
@@ -165,7 +165,7 @@ class LengthPrefixReaderTest {
         assertThat(asServer.message()).contains("\"br\"");
         LengthPrefixReader client = LengthPrefixReader.ofResponse(recorder, 1000);
         client.encoding("zstd");
-        GrpcStatus asClient = failure(() -> client.read(Unpooled.wrappedBuffer(bytes(1, 0, 0, 0, 1))));
+        GrpcStatus asClient = failure(() -> client.read(Unpooled.wrappedBuffer(bytes(1, 0, 0, 0, 1)), 1000));
         assertThat(asClient.code()).isEqualTo(GrpcCode.INTERNAL);
         assertThat(asClient.message()).contains("\"zstd\"");
     }
@@ -236,7 +236,7 @@ class LengthPrefixReaderTest {
         };
         own[0] = LengthPrefixReader.ofRequest(stopper, 1000);
         ByteBuf data = Unpooled.wrappedBuffer(message("abc"), message("d"));
-        own[0].read(data);
+        own[0].read(data, 1000);
         assertThat(stopper.events).containsExactly("begin 3", "abc");
         assertThat(data.isReadable()).isFalse();
         data.release();
@@ -252,7 +252,7 @@ class LengthPrefixReaderTest {
         };
         LengthPrefixReader own = LengthPrefixReader.ofRequest(refuser, 1000);
         ByteBuf data = Unpooled.wrappedBuffer(message("abc"), message("d"));
-        assertThat(failure(() -> own.read(data)).code()).isEqualTo(GrpcCode.INVALID_ARGUMENT);
+        assertThat(failure(() -> own.read(data, 1000)).code()).isEqualTo(GrpcCode.INVALID_ARGUMENT);
         assertThat(data.isReadable()).isFalse();
         data.release();
     }
@@ -267,7 +267,7 @@ class LengthPrefixReaderTest {
         };
         LengthPrefixReader own = LengthPrefixReader.ofRequest(lazy, 1000);
         ByteBuf data = Unpooled.wrappedBuffer(message("abc"), message("d"));
-        own.read(data);
+        own.read(data, 1000);
         data.release();
         assertThat(lazy.events).containsExactly("begin 3", "a", "end", "begin 1", "d", "end");
     }
