@@ -42,13 +42,22 @@ final class Client implements Callable<Integer> {
     @Option(names = "--reps", defaultValue = "5")
     private int repetitions;
 
+    @Option(
+            names = "--rep-seconds",
+            defaultValue = "1.2",
+            description = "How long a repetition of get, put, ping32 is.")
+    private double repetitionSeconds;
+
+    @Option(names = "--calls", defaultValue = "20000", description = "Calls of ping and info, half as many exchanges.")
+    private int calls;
+
     @Option(names = "--unix", description = "A Unix socket instead of host and port.")
     private @Nullable String unix;
 
     @Override
     public Integer call() throws Exception {
         try (LabClient client = client()) {
-            Works runner = new Works(client, new ProcessCpu(serverPid), warm, repetitions);
+            Works runner = new Works(client, new ProcessCpu(serverPid), warm, repetitions, repetitionSeconds, calls);
             for (String work : works) {
                 runner.run(work);
             }

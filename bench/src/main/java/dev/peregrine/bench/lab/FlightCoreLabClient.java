@@ -170,10 +170,10 @@ final class FlightCoreLabClient implements LabClient {
         for (int i = 0; i < inFlight; i++) {
             Thread thread = new Thread(
                     () -> {
-                        while (System.nanoTime() - end < 0) {
+                        do {
                             ping();
                             answered.increment();
-                        }
+                        } while (System.nanoTime() - end < 0);
                         ended.countDown();
                     },
                     "ping-" + i);

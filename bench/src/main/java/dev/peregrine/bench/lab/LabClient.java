@@ -18,7 +18,7 @@ interface LabClient extends AutoCloseable {
     void info() throws Exception;
 
     /**
-     * Calls {@code ping} until {@code seconds} are over, with {@code inFlight} at once on one connection; returns how many were
+     * Calls {@code ping} until {@code seconds} are over, and each at least once, with {@code inFlight} at once on one connection; returns how many were
      * answered.
      */
     long pings(int inFlight, double seconds) throws Exception;

@@ -8,21 +8,22 @@ import java.util.Locale;
 final class Works {
     private static final double GIB = 1 << 30;
     private static final int BYTES_PER_ROW = 32;
-    private static final double REPETITION_SECONDS = 1.2;
-    private static final int CALLS = 20_000;
-    private static final int TURNS = 10_000;
 
     private final LabClient client;
     private final ProcessCpu cpu;
     private final int repetitions;
+    private final double repetitionSeconds;
+    private final int calls;
     private double warm;
 
     /** {@code warm} is seconds for the first work; the process is warm then, and later ones get at most 5. */
-    Works(LabClient client, ProcessCpu cpu, double warm, int repetitions) {
+    Works(LabClient client, ProcessCpu cpu, double warm, int repetitions, double repetitionSeconds, int calls) {
         this.client = client;
         this.cpu = cpu;
         this.warm = warm;
         this.repetitions = repetitions;
+        this.repetitionSeconds = repetitionSeconds;
+        this.calls = calls;
     }
 
     private interface Moving {
@@ -39,11 +40,11 @@ final class Works {
         switch (parts[0]) {
             case "get", "get-tls" -> throughput(name, rows(parts), client::get);
             case "put", "put-tls" -> throughput(name, rows(parts), client::put);
-            case "ping" -> latency(name, CALLS, client::ping);
-            case "info" -> latency(name, CALLS, client::info);
+            case "ping" -> latency(name, calls, client::ping);
+            case "info" -> latency(name, calls, client::info);
             case "exchange" -> {
                 try (LabClient.Exchange exchange = client.exchange()) {
-                    latency(name, TURNS, exchange::turn);
+                    latency(name, calls / 2, exchange::turn);
                 }
             }
             case "ping32" -> concurrent(name, 32);
@@ -74,7 +75,7 @@ final class Works {
             move(work, rows, batches);
             rate = batches / seconds(t);
         } while (seconds(start) < warm);
-        batches = Math.max(1, (long) (rate * REPETITION_SECONDS));
+        batches = Math.max(1, (long) (rate * repetitionSeconds));
         double gib = (double) batches * rows * BYTES_PER_ROW / GIB;
         double[] rates = new double[repetitions];
         cpu.start();
@@ -85,12 +86,13 @@ final class Works {
         }
         Arrays.sort(rates);
         print(
-                "{\"work\":\"%s\",\"gib_s\":%.3f,\"min\":%.3f,\"max\":%.3f,\"batches\":%d,%s}",
+                "{\"work\":\"%s\",\"gib_s\":%.3f,\"min\":%.3f,\"max\":%.3f,\"batches\":%d,\"rows\":%d,%s}",
                 name,
                 rates[repetitions / 2],
                 rates[0],
                 rates[repetitions - 1],
                 batches,
+                batches * rows * repetitions,
                 cpu.json("s_gib", gib * repetitions));
     }
 
@@ -101,16 +103,17 @@ final class Works {
         }
     }
 
-    private void latency(String name, int calls, Call call) throws Exception {
+    private void latency(String name, int count, Call call) throws Exception {
         long start = System.nanoTime();
         while (seconds(start) < warm) {
             call.call();
         }
+        int each = Math.max(1, count / repetitions);
         double[] p50 = new double[repetitions];
         double[] p99 = new double[repetitions];
         cpu.start();
         for (int i = 0; i < repetitions; i++) {
-            long[] nanos = new long[calls / repetitions];
+            long[] nanos = new long[each];
             for (int k = 0; k < nanos.length; k++) {
                 long t = System.nanoTime();
                 call.call();
@@ -129,25 +132,25 @@ final class Works {
                 p99[repetitions / 2],
                 p50[0],
                 p50[repetitions - 1],
-                calls,
-                cpu.json("us", calls / 1e6));
+                each * repetitions,
+                cpu.json("us", each * repetitions / 1e6));
     }
 
     private void concurrent(String name, int inFlight) throws Exception {
         client.pings(inFlight, warm);
         double[] rates = new double[repetitions];
-        long calls = 0;
+        long all = 0;
         cpu.start();
         for (int i = 0; i < repetitions; i++) {
             long t = System.nanoTime();
-            long answered = client.pings(inFlight, REPETITION_SECONDS);
+            long answered = client.pings(inFlight, repetitionSeconds);
             rates[i] = answered / seconds(t);
-            calls += answered;
+            all += answered;
         }
         Arrays.sort(rates);
         print(
-                "{\"work\":\"%s\",\"calls_s\":%.0f,\"min\":%.0f,\"max\":%.0f,%s}",
-                name, rates[repetitions / 2], rates[0], rates[repetitions - 1], cpu.json("us", calls / 1e6));
+                "{\"work\":\"%s\",\"calls_s\":%.0f,\"min\":%.0f,\"max\":%.0f,\"n\":%d,%s}",
+                name, rates[repetitions / 2], rates[0], rates[repetitions - 1], all, cpu.json("us", all / 1e6));
     }
 
     private static void print(String format, Object... values) throws IOException {

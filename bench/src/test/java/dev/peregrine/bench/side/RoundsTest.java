@@ -1,0 +1,86 @@
+package dev.peregrine.bench.side;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes for as short as can be: the work is done and reported; how fast does not matter. */
+@Timeout(600)
+class RoundsTest {
+    private static final List<String> WORKS = List.of("get:65536", "put:4096", "exchange", "ping", "info", "ping32");
+
+    @TempDir
+    Path folder;
+
+    private Comparison run(List<String> peers, List<String> works, int rounds, String python)
+            throws IOException, InterruptedException {
+        Settings settings = new Settings(peers.stream().map(Pair::of).toList(), works, rounds, 0.001, 1, 0.001, 2);
+        List<String> said = new ArrayList<>();
+        Comparison comparison = new Rounds(settings, new Programs(python, folder), folder, said::add).run(Map.of());
+        assertThat(said)
+                .hasSize(comparison.samples().size() + comparison.failures().size());
+        return comparison;
+    }
+
+    private static void everyWorkWasDone(Comparison comparison, Pair pair) {
+        assertThat(comparison.failures()).isEmpty();
+        assertThat(comparison.samples())
+                .extracting(Sample::work)
+                .containsExactlyElementsOf(comparison.settings().works(pair));
+        for (Sample sample : comparison.samples()) {
+            assertThat(sample.pair()).isEqualTo(pair);
+            switch (sample.work()) {
+                case "get:65536" -> assertThat(sample.amount()).isPositive().isEqualTo(sample.amount() / 65536 * 65536);
+                case "put:4096" -> assertThat(sample.amount()).isPositive().isEqualTo(sample.amount() / 4096 * 4096);
+                case "exchange" -> assertThat(sample.amount()).isEqualTo(1);
+                case "ping32" -> assertThat(sample.amount()).isGreaterThanOrEqualTo(32);
+                default -> assertThat(sample.amount()).isEqualTo(2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"floor", "peregrine", "flight-core", "flight-core-tuned"})
+    void aPeerDoesEveryWork(String peer) throws Exception {
+        everyWorkWasDone(run(List.of(peer), WORKS, 1, null), Pair.of(peer));
+    }
+
+    @Test
+    @Tag("interop")
+    void pyarrowDoesEveryWork() throws Exception {
+        Python python =
+                Python.find().orElseThrow(() -> new AssertionError("no Python with pyarrow; see PEREGRINE_PYTHON"));
+        everyWorkWasDone(run(List.of("pyarrow"), WORKS, 1, python.command()), Pair.of("pyarrow"));
+    }
+
+    @Test
+    void peersTakeTurns() throws Exception {
+        Comparison comparison = run(List.of("floor", "peregrine"), List.of("ping"), 2, null);
+        assertThat(comparison.samples())
+                .extracting(sample -> sample.round() + " " + sample.pair())
+                .containsExactly("1 floor", "1 peregrine", "2 floor", "2 peregrine");
+        assertThat(comparison.of("ping")).extracting(Summary::rounds).containsExactly(2, 2);
+    }
+
+    @Test
+    void aPeerThatFailsIsReportedAndTheOthersGoOn() throws Exception {
+        // A program that ends at once is no Python.
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Comparison comparison = run(List.of("pyarrow", "floor"), List.of("ping"), 1, java);
+        assertThat(comparison.failures())
+                .singleElement()
+                .asString()
+                .startsWith("round 1, pyarrow: the server ended with exit code 1: ");
+        assertThat(comparison.samples()).extracting(Sample::pair).containsExactly(Pair.of("floor"));
+    }
+}
