@@ -266,7 +266,11 @@ abstract class StreamCall extends Turns.Member implements Call {
     }
 
     private void decode(ByteBuf piece) {
-        guarded(() -> read(piece));
+        try {
+            read(piece);
+        } catch (Exception | LinkageError | AssertionError | OutOfMemoryError | StackOverflowError e) {
+            failed(e);
+        }
         InflatedCredit arriving = inflated;
         if (arriving != null) {
             giveBackToWindow(arriving.early());
@@ -337,7 +341,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         void happen() throws GrpcException;
     }
 
-    /** Event loop only. Reads DATA, as far as the listener is not full; by {@link #guarded}. */
+    /** Event loop only. Reads DATA, as far as the listener is not full. What it throws fails the call. */
     abstract void read(ByteBuf piece) throws GrpcException;
 
     /** Event loop only. The peer has half-closed; by {@link #guarded}. */
@@ -347,9 +351,15 @@ abstract class StreamCall extends Turns.Member implements Call {
     final void guarded(Event event) {
         try {
             event.happen();
-        } catch (GrpcException e) {
-            fail(e.status(), e.trailers());
         } catch (Exception | LinkageError | AssertionError | OutOfMemoryError | StackOverflowError e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable e) {
+        if (e instanceof GrpcException failure) {
+            fail(failure.status(), failure.trailers());
+        } else {
             LOG.error("A call of {} from {} failed", path, peer(), e);
             fail(GrpcCode.INTERNAL.with("The call failed; the log says why"), new Metadata());
         }
