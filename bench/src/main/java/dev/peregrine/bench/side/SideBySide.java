@@ -47,7 +47,7 @@ public final class SideBySide implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    @Option(names = "--quick", description = "About two minutes: get:65536, put:65536 and ping, two short rounds.")
+    @Option(names = "--quick", description = "About two minutes: get:65536, put:65536 and ping, one short round.")
     boolean quick;
 
     @Option(
@@ -66,14 +66,14 @@ public final class SideBySide implements Callable<Integer> {
             description = "Which works. Default: all, with 64, 4096 and 65536 rows.")
     List<String> works = List.of();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Turns of each peer. Default: 3, with --quick 2.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Turns of each peer. Default: 3, with --quick 1.")
     @Nullable
     Integer rounds;
 
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "Before the first work of a process; later ones get at most 5. Default: 10, with --quick 2.")
+            description = "Before the first work of a process; later ones get at most 5. Default: 10, with --quick 5.")
     @Nullable
     Double warmUp;
 
@@ -164,8 +164,8 @@ public final class SideBySide implements Callable<Integer> {
         return new Settings(
                 pairs,
                 chosen,
-                atLeastOne("--rounds", rounds == null ? (quick ? 2 : 3) : rounds),
-                warmUp == null ? (quick ? 2 : 10) : warmUp,
+                atLeastOne("--rounds", rounds == null ? (quick ? 1 : 3) : rounds),
+                warmUp == null ? (quick ? 5 : 10) : warmUp,
                 atLeastOne("--repetitions", repetitions == null ? (quick ? 3 : 5) : repetitions),
                 repetitionSeconds,
                 atLeastOne("--calls", calls));
