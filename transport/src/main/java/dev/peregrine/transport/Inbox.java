@@ -42,10 +42,7 @@ public final class Inbox<T> implements CallListener {
     private boolean halfClosed;
     private boolean discarding;
 
-    /** Under the lock. What the messages that are ready weigh, bytes; 0 if none is. */
-    private long weight;
-
-    /** The same for those who do not hold the lock. */
+    /** What the messages that are ready weigh, bytes; 0 if none is. Written under the lock. */
     private volatile long waiting;
 
     /**
@@ -158,7 +155,7 @@ public final class Inbox<T> implements CallListener {
             if (keep) {
                 int bytes = settle();
                 ready.add(new Entry<>(message, bytes));
-                weigh(weight + weight(bytes));
+                weigh(waiting + weight(bytes));
                 changed.signalAll();
             } else {
                 back = settle();
@@ -174,7 +171,6 @@ public final class Inbox<T> implements CallListener {
 
     /** Under the lock. */
     private void weigh(long all) {
-        weight = all;
         waiting = all;
     }
 
@@ -232,7 +228,7 @@ public final class Inbox<T> implements CallListener {
                 throwFailure();
                 return null;
             }
-            weigh(weight - weight(entry.owed));
+            weigh(waiting - weight(entry.owed));
             // The message in assembly may have used up the window while this one waited: without its bytes the peer
             // could never finish it.
             back = entry.owed + (ready.isEmpty() ? owed.getAndSet(0) : 0);
