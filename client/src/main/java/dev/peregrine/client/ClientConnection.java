@@ -14,7 +14,6 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.ClientTransport;
-import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.Metadata;
@@ -91,8 +90,7 @@ final class ClientConnection {
         return new ClientCall(
                 compression == null
                         ? transport.start(path, headers, options.timeout(), first)
-                        : transport.start(
-                                path, headers, options.timeout(), Compression.valueOf(compression.name()), first),
+                        : transport.start(path, headers, options.timeout(), Headers.compression(compression), first),
                 outcome);
     }
 

@@ -2,10 +2,10 @@ package dev.peregrine.client;
 
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
-import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
 import java.io.IOException;
@@ -155,7 +155,7 @@ public final class FlightClientBuilder {
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .connectTimeout(connectTimeout)
-                .compression(Compression.valueOf(compression.name()))
+                .compression(Headers.compression(compression))
                 .tls(target.tls() ? tls() : plaintext())
                 .build();
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;

@@ -2,10 +2,10 @@ package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.Address;
-import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.ServerTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
@@ -192,7 +192,7 @@ public final class FlightServerBuilder {
                 .maxConcurrentStreams(Math.min(maxConcurrentCalls, defaults.maxConcurrentStreams()))
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
-                .compression(Compression.valueOf(compression.name()))
+                .compression(Headers.compression(compression))
                 .tls(tls)
                 .build();
     }

@@ -127,7 +127,7 @@ final class ServiceCall implements ServerCall {
     @Override
     public synchronized void compression(MessageCompression compression) {
         checkHeadersHere("grpc-encoding");
-        this.compression = Compression.valueOf(compression.name());
+        this.compression = Headers.compression(compression);
     }
 
     @Override

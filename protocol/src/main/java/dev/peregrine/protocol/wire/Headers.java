@@ -1,11 +1,18 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.CallHeaders;
+import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.Metadata;
 
-/** Any thread. The public headers to the transport's and back. */
+/** Any thread. What calls say in their headers: the public words to the transport's, and back. */
 public final class Headers {
     private Headers() {}
+
+    /** The two have the same constants: one is public, the other the transport's. */
+    public static Compression compression(MessageCompression compression) {
+        return Compression.valueOf(compression.name());
+    }
 
     /** IllegalArgumentException, naming the header, for what the wire does not allow. */
     public static Metadata toMetadata(CallHeaders headers) {
