@@ -2,7 +2,6 @@ package dev.peregrine.bench.lab;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.peregrine.bench.Workload;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ final class FlightCoreLabClient implements LabClient {
     private final BufferAllocator allocator = new RootAllocator();
     private final boolean tuned;
     private final FlightClient client;
-    private @Nullable VectorSchemaRoot putRoot;
+    private final KeptBatch sent = new KeptBatch(allocator);
 
     FlightCoreLabClient(String host, int port, @Nullable Path roots, boolean tuned) throws Exception {
         this.tuned = tuned;
@@ -96,7 +95,7 @@ final class FlightCoreLabClient implements LabClient {
         };
         FlightClient.ClientStreamListener put = client.startPut(FlightDescriptor.path("put"), acks);
         put.setUseZeroCopy(tuned);
-        put.start(batch(rows));
+        put.start(sent.of(rows));
         for (long i = 0; i < batches; i++) {
             put.putNext();
         }
@@ -111,23 +110,11 @@ final class FlightCoreLabClient implements LabClient {
         return Long.parseLong(new String(bytes, US_ASCII));
     }
 
-    private VectorSchemaRoot batch(int rows) {
-        VectorSchemaRoot root = putRoot;
-        if (root == null || root.getRowCount() != rows) {
-            if (root != null) {
-                root.close();
-            }
-            root = Workload.batch(allocator, rows);
-            putRoot = root;
-        }
-        return root;
-    }
-
     @Override
     public Exchange exchange() {
         FlightClient.ExchangeReaderWriter exchange = client.doExchange(FlightDescriptor.path("x"));
         exchange.getWriter().setUseZeroCopy(tuned);
-        exchange.getWriter().start(batch(1));
+        exchange.getWriter().start(sent.of(1));
         return new Exchange() {
             @Override
             public void turn() {
@@ -189,10 +176,7 @@ final class FlightCoreLabClient implements LabClient {
 
     @Override
     public void close() throws Exception {
-        VectorSchemaRoot root = putRoot;
-        if (root != null) {
-            root.close();
-        }
+        sent.close();
         client.close();
         allocator.close();
     }

@@ -2,7 +2,6 @@ package dev.peregrine.bench.lab;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.peregrine.bench.Workload;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightClientBuilder;
 import dev.peregrine.client.FlightExchange;
@@ -31,7 +30,7 @@ final class PeregrineLabClient implements LabClient {
 
     private final BufferAllocator allocator = new RootAllocator();
     private final FlightClient client;
-    private @Nullable VectorSchemaRoot putRoot;
+    private final KeptBatch sent = new KeptBatch(allocator);
 
     PeregrineLabClient(String location, @Nullable Path roots) {
         FlightClientBuilder builder = FlightClient.builder(location).allocator(allocator);
@@ -55,7 +54,7 @@ final class PeregrineLabClient implements LabClient {
 
     @Override
     public long put(int rows, long batches) {
-        VectorSchemaRoot root = batch(rows);
+        VectorSchemaRoot root = sent.of(rows);
         try (FlightPut put = client.doPut(FlightDescriptor.path("put"), root.getSchema())) {
             FlightStreamWriter writer = put.writer();
             for (long i = 0; i < batches; i++) {
@@ -70,21 +69,9 @@ final class PeregrineLabClient implements LabClient {
         }
     }
 
-    private VectorSchemaRoot batch(int rows) {
-        VectorSchemaRoot root = putRoot;
-        if (root == null || root.getRowCount() != rows) {
-            if (root != null) {
-                root.close();
-            }
-            root = Workload.batch(allocator, rows);
-            putRoot = root;
-        }
-        return root;
-    }
-
     @Override
     public Exchange exchange() {
-        VectorSchemaRoot row = batch(1);
+        VectorSchemaRoot row = sent.of(1);
         FlightExchange exchange = client.doExchange(FlightDescriptor.path("x"));
         FlightStreamWriter writer = exchange.writer();
         writer.begin(row.getSchema());
@@ -149,10 +136,7 @@ final class PeregrineLabClient implements LabClient {
 
     @Override
     public void close() {
-        VectorSchemaRoot root = putRoot;
-        if (root != null) {
-            root.close();
-        }
+        sent.close();
         client.close();
         allocator.close();
     }
