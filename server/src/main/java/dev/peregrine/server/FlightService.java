@@ -25,8 +25,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Service threads, many at a time, but for {@link #nonBlockingMethods}. What a server does: one method for each RPC of Flight. A method that is not
- * overridden answers UNIMPLEMENTED.
+ * Service threads, many at a time, but for {@link #nonBlockingMethods}. What a server does: one method for each RPC of
+ * Flight. A method that is not overridden answers UNIMPLEMENTED.
  *
  * <p>A method may block. It ends its call by returning, which answers OK, or by throwing: a
  * {@link dev.peregrine.protocol.error.FlightException} answers with its status, its message and its extra info; any

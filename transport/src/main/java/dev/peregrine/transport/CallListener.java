@@ -4,8 +4,8 @@ package dev.peregrine.transport;
  * Event loop only. Where the events of one call go, at either end. Nothing here may block.
  *
  * <p>The order is {@code headers? messages* halfClosed? closed}, with {@link #ending} somewhere before its end.
- * {@link #closed} comes exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the pieces in which
- * they came off the socket, or, if the peer has compressed the message, all at once when it is complete.
+ * {@link #closed} comes exactly once, last, whatever happens; a message may be cut off by it. Message bytes arrive in the
+ * pieces in which they came off the socket, or, if the peer has compressed the message, all at once when it is complete.
  *
  * <p>An exception thrown by any method but {@code closed} fails this call and no other: a {@link GrpcException} with
  * its status, anything else with INTERNAL.
