@@ -3,6 +3,7 @@ package dev.peregrine.client;
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,22 +15,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
     /** No timeout, no headers. */
-    public static final CallOptions NONE = new CallOptions(null, new CallHeaders(), null, null);
+    public static final CallOptions NONE = new CallOptions(new Settings());
 
-    private final @Nullable Duration timeout;
-    private final CallHeaders headers;
-    private final @Nullable ResponseMetadata response;
-    private final @Nullable MessageCompression compression;
+    /** What was asked for. Changed only before it becomes a field of the options: that makes it safe for any thread. */
+    private static final class Settings {
+        private @Nullable Duration timeout;
+        private CallHeaders headers = new CallHeaders();
+        private @Nullable ResponseMetadata response;
+        private @Nullable MessageCompression compression;
 
-    private CallOptions(
-            @Nullable Duration timeout,
-            CallHeaders headers,
-            @Nullable ResponseMetadata response,
-            @Nullable MessageCompression compression) {
-        this.timeout = timeout;
-        this.headers = headers;
-        this.response = response;
-        this.compression = compression;
+        Settings copy() {
+            Settings copy = new Settings();
+            copy.timeout = timeout;
+            copy.headers = headers;
+            copy.response = response;
+            copy.compression = compression;
+            return copy;
+        }
+    }
+
+    private final Settings settings;
+
+    private CallOptions(Settings settings) {
+        this.settings = settings;
+    }
+
+    private CallOptions with(Consumer<Settings> change) {
+        Settings changed = settings.copy();
+        change.accept(changed);
+        return new CallOptions(changed);
+    }
+
+    private CallOptions withHeaders(Consumer<CallHeaders> change) {
+        CallHeaders more = new CallHeaders().addAll(settings.headers);
+        change.accept(more);
+        return with(changed -> changed.headers = more);
     }
 
     /** Options with one header. */
@@ -47,7 +67,7 @@ public final class CallOptions {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout is " + timeout + "; it must not be negative");
         }
-        return new CallOptions(timeout, headers, response, compression);
+        return with(changed -> changed.timeout = timeout);
     }
 
     /** One more header. */
@@ -57,22 +77,22 @@ public final class CallOptions {
 
     /** One more header with a text value; the name does not end in {@code -bin}. */
     public CallOptions header(String name, String value) {
-        return new CallOptions(timeout, copy().add(name, value), response, compression);
+        return withHeaders(more -> more.add(name, value));
     }
 
     /** One more header with a binary value; the name ends in {@code -bin}. */
     public CallOptions header(String name, byte[] value) {
-        return new CallOptions(timeout, copy().add(name, value), response, compression);
+        return withHeaders(more -> more.add(name, value));
     }
 
     /** These headers too. */
     public CallOptions headers(CallHeaders more) {
-        return new CallOptions(timeout, copy().addAll(more), response, compression);
+        return withHeaders(all -> all.addAll(more));
     }
 
     /** Has {@code into} take the headers and trailers that the server answers with. */
     public CallOptions response(ResponseMetadata into) {
-        return new CallOptions(timeout, headers, into, compression);
+        return with(changed -> changed.response = into);
     }
 
     /**
@@ -80,32 +100,28 @@ public final class CallOptions {
      * Servers that do not know it answer UNIMPLEMENTED.
      */
     public CallOptions compression(MessageCompression compression) {
-        return new CallOptions(timeout, headers, response, compression);
-    }
-
-    private CallHeaders copy() {
-        return new CallHeaders().addAll(headers);
+        return with(changed -> changed.compression = compression);
     }
 
     /** Null if the call may take for ever. */
     public @Nullable Duration timeout() {
-        return timeout;
+        return settings.timeout;
     }
 
     /** The headers; not to be changed. */
     CallHeaders headers() {
-        return headers;
+        return settings.headers;
     }
 
     /** Null if nobody asks for what the server answers with. */
     @Nullable
     ResponseMetadata response() {
-        return response;
+        return settings.response;
     }
 
     /** Null if the client decides. */
     @Nullable
     MessageCompression compression() {
-        return compression;
+        return settings.compression;
     }
 }
