@@ -17,8 +17,8 @@
  *       {@link dev.peregrine.transport.Compression}.
  * </ul>
  *
- * <p>How it is done is in {@code dev.peregrine.transport.http2}, for compressed messages in
- * {@code dev.peregrine.transport.compression}.
+ * <p>How it is done is in {@code dev.peregrine.transport.http2}, TLS in {@code dev.peregrine.transport.tls}, compressed
+ * messages in {@code dev.peregrine.transport.compression}.
  */
 @NullMarked
 package dev.peregrine.transport;

@@ -9,6 +9,7 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;

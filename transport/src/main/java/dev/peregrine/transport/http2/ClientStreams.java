@@ -2,6 +2,8 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.Tls;
+import dev.peregrine.transport.tls.TlsContexts;
+import dev.peregrine.transport.tls.TlsErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

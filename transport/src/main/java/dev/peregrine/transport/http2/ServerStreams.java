@@ -4,6 +4,7 @@ import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.tls.TlsErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;

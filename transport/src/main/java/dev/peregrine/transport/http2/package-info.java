@@ -3,8 +3,8 @@
  *
  * <ul>
  *   <li>The ends: {@code ClientEndpoint}, {@code ServerEndpoint} own the sockets and connections of one address;
- *       {@code Sockets} (with {@code UnixSocketFile}, {@code ConnectErrors}) opens them, {@code TlsContexts} (with
- *       {@code Pem}, {@code TlsErrors}) secures them.
+ *       {@code Sockets} (with {@code UnixSocketFile}, {@code ConnectErrors}) opens them;
+ *       {@code dev.peregrine.transport.tls} secures them.
  *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
  *       {@code Keepalive} says when to ask a silent peer, {@code LingeringClose} hangs up on one that still sends.
  *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}

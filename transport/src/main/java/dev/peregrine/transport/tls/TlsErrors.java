@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Any thread. Why a TLS handshake failed, in one sentence that says what to do. The providers name the reasons
  * differently, and the telling exception is mostly a cause deep below.
  */
-final class TlsErrors {
+public final class TlsErrors {
     private TlsErrors() {}
 
     /**
@@ -23,12 +23,12 @@ final class TlsErrors {
      * @param peer the address that was connected to
      * @param serverName the name that was verified, {@link TlsContexts#serverName}
      */
-    static String client(String peer, String serverName, Throwable failure) {
+    public static String client(String peer, String serverName, Throwable failure) {
         return "TLS handshake with " + peer + " failed: " + reason(serverName, failure, true);
     }
 
     /** A server's handshake failed. */
-    static String server(String peer, Throwable failure) {
+    public static String server(String peer, Throwable failure) {
         if (find(failure, NotSslRecordException.class) != null) {
             return "TLS handshake with " + peer
                     + " failed: the client does not speak TLS; it must connect by grpc+tls://";
@@ -37,7 +37,7 @@ final class TlsErrors {
     }
 
     /** The handshake went well, but ALPN did not select HTTP/2. */
-    static String noHttp2(String peer) {
+    public static String noHttp2(String peer) {
         return "TLS handshake with " + peer
                 + " failed: it does not offer HTTP/2 (ALPN selected no h2), so it is no gRPC endpoint or a proxy before one";
     }
@@ -49,7 +49,7 @@ final class TlsErrors {
      * 0x15 (alert) 0x03 0x00-0x04 (version) length level description   ; RFC 8446, 5.1
      * </pre>
      */
-    static boolean looksLikeTls(ByteBuf data) {
+    public static boolean looksLikeTls(ByteBuf data) {
         int at = data.readerIndex();
         return data.readableBytes() >= 3
                 && (data.getByte(at) == 0x15 || data.getByte(at) == 0x16)
@@ -90,7 +90,7 @@ final class TlsErrors {
             return "the peer closed the connection during the handshake; does it speak TLS, and does it want a client"
                     + " certificate?";
         }
-        return ConnectErrors.plain(failure);
+        return words(failure);
     }
 
     /** What the peer's fatal alert means (RFC 8446, 6.2; the JDK and OpenSSL spell it with underscore and space). */
@@ -122,6 +122,12 @@ final class TlsErrors {
             return "the peer found no common TLS version, cipher or certificate kind";
         }
         return null;
+    }
+
+    /** What an exception says, or else what it is. */
+    static String words(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
     }
 
     private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {

@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.tls;
 
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.Tls;
@@ -27,7 +27,7 @@ import javax.net.ssl.SSLException;
  *
  * <p>Settings that cannot be read throw IllegalArgumentException, which says which one it is.
  */
-final class TlsContexts {
+public final class TlsContexts {
     private static final SslProvider PROVIDER =
             OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL)
                     ? SslProvider.OPENSSL
@@ -43,7 +43,7 @@ final class TlsContexts {
     private TlsContexts() {}
 
     /** A client's context; {@link #clientHandler} makes the handler of one connection out of it. */
-    static SslContext client(Tls.Client tls) {
+    public static SslContext client(Tls.Client tls) {
         SslContextBuilder builder = SslContextBuilder.forClient();
         if (tls.verifyServer()) {
             byte[] roots = tls.rootCerts();
@@ -70,7 +70,7 @@ final class TlsContexts {
     }
 
     /** A server's context. */
-    static SslContext server(Tls.Server tls) {
+    public static SslContext server(Tls.Server tls) {
         X509Certificate[] certificates = Pem.certificates(tls.certChain(), "server's certificate chain");
         PrivateKey key = Pem.privateKey(tls.privateKey(), "server's private key");
         Pem.checkPair(key, certificates[0], "server's");
@@ -91,12 +91,12 @@ final class TlsContexts {
                     .applicationProtocolConfig(ALPN)
                     .build();
         } catch (SSLException e) {
-            throw new IllegalArgumentException("The TLS settings do not fit together: " + ConnectErrors.plain(e), e);
+            throw new IllegalArgumentException("The TLS settings do not fit together: " + TlsErrors.words(e), e);
         }
     }
 
     /** The name to ask for and to verify: the overriding one, else the host; {@code localhost} over a Unix socket. */
-    static String serverName(Tls.Client tls, Address address) {
+    public static String serverName(Tls.Client tls, Address address) {
         String override = tls.overrideHostname();
         if (override != null && !override.isEmpty()) {
             return override;
@@ -105,13 +105,14 @@ final class TlsContexts {
     }
 
     /** The handler of one connection to {@code address}; {@code context} is from {@link #client} for the same settings. */
-    static SslHandler clientHandler(SslContext context, Tls.Client tls, Address address, ByteBufAllocator allocator) {
+    public static SslHandler clientHandler(
+            SslContext context, Tls.Client tls, Address address, ByteBufAllocator allocator) {
         int port = address instanceof Address.Tcp tcp ? tcp.port() : -1;
         return context.newHandler(allocator, serverName(tls, address), port);
     }
 
     /** After the handshake: whether both ends agreed on HTTP/2. If not, {@link TlsErrors#noHttp2} says so. */
-    static boolean selectedH2(SslHandler handler) {
+    public static boolean selectedH2(SslHandler handler) {
         return ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
     }
 }

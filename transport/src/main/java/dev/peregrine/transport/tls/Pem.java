@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.tls;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
