@@ -7,4 +7,5 @@ module dev.peregrine.client {
     requires org.slf4j;
 
     exports dev.peregrine.client;
+    exports dev.peregrine.client.middleware;
 }

@@ -9,6 +9,7 @@ import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.PassedOnCall;
+import org.jspecify.annotations.Nullable;
 
 /** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
 final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCall {
@@ -17,12 +18,25 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
             GrpcCode.CANCELLED.with("the thread that waited for the call was interrupted");
 
     private final CallOutcome outcome;
+    private final @Nullable CallMiddleware middleware;
     private volatile boolean halfClosed;
 
-    /** {@code outcome} listens to {@code call}. */
-    ClientCall(OutgoingCall call, CallOutcome outcome) {
+    /** {@code outcome} and the middleware, if there is any, listen to {@code call}. */
+    ClientCall(OutgoingCall call, CallOutcome outcome, @Nullable CallMiddleware middleware) {
         super(call);
         this.outcome = outcome;
+        this.middleware = middleware;
+    }
+
+    boolean hasMiddleware() {
+        return middleware != null;
+    }
+
+    /** The caller's thread. Tells the middleware what has come, before the caller gets it. */
+    void tellMiddleware() {
+        if (middleware != null) {
+            middleware.tell();
+        }
     }
 
     CallOutcome outcome() {

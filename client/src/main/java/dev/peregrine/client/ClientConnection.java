@@ -1,22 +1,29 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.middleware.CallInfo;
+import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.Result;
+import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.wire.CallOutcome;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.Headers;
+import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.OneMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +37,18 @@ import org.jspecify.annotations.Nullable;
 /** Any thread. What the calls of one client share, and the few shapes in which they start. */
 final class ClientConnection {
     private static final String TOKEN_HEADER = "auth-token-bin";
+    private static final byte[] NO_BYTES = {};
 
     private final Location location;
+
+    /** For people: as calls name it. */
+    private final String peer;
+
     private final ClientTransport transport;
     private final BufferAllocator allocator;
     private final Executor executor;
     private final long writeSizeLimit;
+    private final List<ClientMiddleware.Factory> middleware;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable ClientAuthHandler auth;
 
@@ -45,12 +58,15 @@ final class ClientConnection {
             ClientTransport transport,
             BufferAllocator allocator,
             Executor executor,
-            long writeSizeLimit) {
+            long writeSizeLimit,
+            List<ClientMiddleware.Factory> middleware) {
         this.location = location;
+        this.peer = Locations.target(location).address().toString();
         this.transport = transport;
         this.allocator = allocator;
         this.executor = executor;
         this.writeSizeLimit = writeSizeLimit;
+        this.middleware = List.copyOf(middleware);
     }
 
     Location location() {
@@ -70,20 +86,54 @@ final class ClientConnection {
         auth = handler;
     }
 
-    /** Starts a call; nothing is sent but its headers. */
-    ClientCall start(String path, CallOptions options, CallListener listener) {
-        Metadata headers = Headers.toMetadata(options.headers());
-        ClientAuthHandler handler = auth;
-        if (handler != null && !path.equals(FlightMethods.HANDSHAKE)) {
-            byte[] token = handler.token();
-            if (token.length > 0) {
-                headers.add(TOKEN_HEADER, token);
-            }
-        }
+    /**
+     * Starts a call; nothing is sent but its headers.
+     *
+     * @param one whether the call has to have one answer: then that is all that {@code last} gets
+     * @param last listens to the call
+     */
+    private ClientCall start(String path, CallOptions options, boolean one, CallListener last) {
         if (isClosed()) {
             throw new IllegalStateException("the client of " + location + " has been closed");
         }
-        CallOutcome outcome = new CallOutcome(listener);
+        CallHeaders headers = options.headers();
+        byte[] token = token(path);
+        if (token.length > 0) {
+            headers = new CallHeaders().addAll(headers).add(TOKEN_HEADER, token);
+        }
+        if (middleware.isEmpty()) {
+            return start(path, options, Headers.toMetadata(headers), one, last, null);
+        }
+        CallHeaders all = new CallHeaders().addAll(headers);
+        CallInfo info = new CallInfo(FlightMethods.name(path), location);
+        CallMiddleware around = CallMiddleware.start(middleware, info, all, executor);
+        try {
+            return start(path, options, Headers.toMetadata(all), one, last, around);
+        } catch (RuntimeException | Error e) {
+            if (around != null) {
+                around.notStarted(e);
+            }
+            throw e;
+        }
+    }
+
+    private byte[] token(String path) {
+        ClientAuthHandler handler = auth;
+        return handler == null || path.equals(FlightMethods.HANDSHAKE) ? NO_BYTES : handler.token();
+    }
+
+    private ClientCall start(
+            String path,
+            CallOptions options,
+            Metadata headers,
+            boolean one,
+            CallListener last,
+            @Nullable CallMiddleware around) {
+        CallListener listener = around == null
+                ? last
+                : around.before(last, (status, trailers) -> StatusTable.exception(status, trailers, path, peer));
+        CallOutcome outcome =
+                new CallOutcome(one ? OneMessage.ofResponse(FlightMethods.name(path), listener) : listener);
         ResponseMetadata response = options.response();
         CallListener first = response == null ? outcome : response.before(outcome);
         MessageCompression compression = options.compression();
@@ -91,13 +141,17 @@ final class ClientConnection {
                 compression == null
                         ? transport.start(path, headers, options.timeout(), first)
                         : transport.start(path, headers, options.timeout(), Headers.compression(compression), first),
-                outcome);
+                outcome,
+                around);
     }
 
     /** Starts a call whose answers go through {@code inbox}. */
     <M> ClientCall stream(String path, CallOptions options, Inbox<M> inbox) {
-        ClientCall call = start(path, options, inbox);
+        ClientCall call = start(path, options, false, inbox);
         inbox.attach(call);
+        if (call.hasMiddleware()) {
+            inbox.beforeGiving(call::tellMiddleware);
+        }
         return call;
     }
 
@@ -116,7 +170,7 @@ final class ClientConnection {
     /** Makes a call with one answer, and waits for it. */
     <M> M unary(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
         Replies<M> replies = new Replies<>(decoder);
-        ClientCall call = start(path, options, replies.one(path));
+        ClientCall call = start(path, options, true, replies);
         replies.attach(call);
         sendOnly(call, request);
         return replies.await(call).get(0);
@@ -124,11 +178,26 @@ final class ClientConnection {
 
     /** The same without waiting. */
     <M> CompletableFuture<M> unaryLater(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
+        return later(path, request, options, true, decoder, messages -> messages.get(0));
+    }
+
+    private <M, R> CompletableFuture<R> later(
+            String path,
+            byte[] request,
+            CallOptions options,
+            boolean one,
+            ProtoDecoder<M> decoder,
+            Function<List<M>, R> finish) {
         Replies<M> replies = new Replies<>(decoder);
-        ClientCall call = start(path, options, replies.one(path));
+        ClientCall call;
+        try {
+            call = start(path, options, one, replies);
+        } catch (FlightException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         replies.attach(call);
         sendOnly(call, request);
-        return replies.future(call, messages -> messages.get(0), executor);
+        return replies.future(call, finish, executor);
     }
 
     /**
@@ -153,11 +222,7 @@ final class ClientConnection {
     /** Makes a call with any number of answers and collects them, without waiting. */
     <M> CompletableFuture<List<M>> listLater(
             String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
-        Replies<M> replies = new Replies<>(decoder);
-        ClientCall call = start(path, options, replies);
-        replies.attach(call);
-        sendOnly(call, request);
-        return replies.future(call, Function.identity(), executor);
+        return later(path, request, options, false, decoder, Function.identity());
     }
 
     /** Makes a call with any number of answers, which come as they are iterated. */

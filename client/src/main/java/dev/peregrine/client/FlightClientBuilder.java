@@ -1,5 +1,6 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.wire.Headers;
@@ -13,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -35,6 +38,7 @@ public final class FlightClientBuilder {
     private Duration connectTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Executor executor = ForkJoinPool.commonPool();
+    private final List<ClientMiddleware.Factory> middleware = new ArrayList<>();
 
     FlightClientBuilder(Location location) {
         this.location = location;
@@ -140,6 +144,12 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** Has middleware look on at each call, Handshakes too. Several are asked in the order in which they are added. */
+    public FlightClientBuilder middleware(ClientMiddleware.Factory factory) {
+        middleware.add(factory);
+        return this;
+    }
+
     /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
@@ -164,7 +174,8 @@ public final class FlightClientBuilder {
                 ClientTransport.create(target.address(), options),
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
-                writeSizeLimitBytes);
+                writeSizeLimitBytes,
+                middleware);
         return new FlightClient(connection, ownMemory);
     }
 

@@ -1,7 +1,6 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.error.FlightException;
-import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.GrpcException;
@@ -9,7 +8,6 @@ import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.MessageDecoder;
 import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
-import dev.peregrine.transport.OneMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +107,8 @@ final class Replies<M> implements CallListener {
             throw call.interrupted();
         } catch (ExecutionException e) {
             throw failure(e.getCause(), call);
+        } finally {
+            call.tellMiddleware();
         }
     }
 
@@ -116,6 +116,7 @@ final class Replies<M> implements CallListener {
     <R> CompletableFuture<R> future(ClientCall call, Function<List<M>, R> finish, Executor executor) {
         CompletableFuture<R> result = new CompletableFuture<>();
         all.whenComplete((messages, failure) -> onExecutor(executor, () -> {
+            call.tellMiddleware();
             try {
                 if (failure != null) {
                     throw failure(failure, call);
@@ -133,7 +134,8 @@ final class Replies<M> implements CallListener {
         return result;
     }
 
-    private static void onExecutor(Executor executor, Runnable task) {
+    /** Any thread. Has {@code executor} run the task, or somebody else if it does not take it. */
+    static void onExecutor(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
@@ -147,10 +149,5 @@ final class Replies<M> implements CallListener {
             return call.failure(e);
         }
         throw new AssertionError("a call ended with something else than a status", failure);
-    }
-
-    /** This, for a call that has to have one answer: then that is all {@link #await} and {@link #future} give. */
-    CallListener one(String path) {
-        return OneMessage.ofResponse(FlightMethods.name(path), this);
     }
 }

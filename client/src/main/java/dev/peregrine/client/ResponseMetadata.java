@@ -6,7 +6,7 @@ import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
-import io.netty.buffer.ByteBuf;
+import dev.peregrine.transport.PassedOnEvents;
 
 /**
  * Any thread. What a server answers besides messages: the headers and the trailers of a call, also of one that fails. For
@@ -47,42 +47,15 @@ public final class ResponseMetadata {
         return new Listener(next);
     }
 
-    private final class Listener implements CallListener {
-        private final CallListener next;
-
+    private final class Listener extends PassedOnEvents {
         Listener(CallListener next) {
-            this.next = next;
+            super(next);
         }
 
         @Override
         public void headers(Metadata received) throws GrpcException {
             headers = Headers.of(received);
             next.headers(received);
-        }
-
-        @Override
-        public void messageBegins(int length) throws GrpcException {
-            next.messageBegins(length);
-        }
-
-        @Override
-        public void messageBytes(ByteBuf piece) throws GrpcException {
-            next.messageBytes(piece);
-        }
-
-        @Override
-        public void messageEnds() throws GrpcException {
-            next.messageEnds();
-        }
-
-        @Override
-        public boolean isFull(int most) {
-            return next.isFull(most);
-        }
-
-        @Override
-        public void halfClosed() throws GrpcException {
-            next.halfClosed();
         }
 
         @Override

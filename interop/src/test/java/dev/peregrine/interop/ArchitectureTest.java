@@ -29,9 +29,8 @@ final class ArchitectureTest {
         "dev.peregrine.protocol",
         "dev.peregrine.protocol.error",
         "dev.peregrine.protocol.session",
-        "dev.peregrine.client",
-        "dev.peregrine.server",
-        "dev.peregrine.server.folder"
+        "dev.peregrine.client..",
+        "dev.peregrine.server.."
     };
 
     private static final String[] HIDDEN = {

@@ -30,6 +30,9 @@ public final class Inbox<T> implements CallListener {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry<T>> ready = new ArrayDeque<>();
 
+    /** Runs on the application's thread before it gets anything. */
+    private @Nullable Runnable beforeGiving;
+
     /** Set once, under the lock. */
     private volatile @Nullable Call call;
 
@@ -77,6 +80,21 @@ public final class Inbox<T> implements CallListener {
             lock.unlock();
         }
         giveBack(back);
+    }
+
+    /**
+     * The application's thread, before it takes anything. Has {@code action} run on that thread whenever it has waited,
+     * before it gets what it waited for.
+     */
+    public void beforeGiving(Runnable action) {
+        beforeGiving = action;
+    }
+
+    private void given() {
+        Runnable action = beforeGiving;
+        if (action != null) {
+            action.run();
+        }
     }
 
     @Override
@@ -216,6 +234,14 @@ public final class Inbox<T> implements CallListener {
      * @throws InterruptedException nothing was taken; the caller cancels the call
      */
     public @Nullable T take() throws GrpcException, InterruptedException {
+        try {
+            return awaitMessage();
+        } finally {
+            given();
+        }
+    }
+
+    private @Nullable T awaitMessage() throws GrpcException, InterruptedException {
         Entry<T> entry;
         int back;
         lock.lockInterruptibly();
@@ -253,6 +279,7 @@ public final class Inbox<T> implements CallListener {
             return headers;
         } finally {
             lock.unlock();
+            given();
         }
     }
 
