@@ -7,7 +7,8 @@
  * dev.peregrine.client.FlightIterable}, {@link dev.peregrine.client.FlightPut} with {@link
  * dev.peregrine.client.FlightMetadataReader}, {@link dev.peregrine.client.FlightExchange}, {@link
  * dev.peregrine.client.AsyncFlightClient}, {@link dev.peregrine.client.ClientAuthHandler} and {@link
- * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code ClientCall}. How small answers come
+ * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code ClientCall} with
+ * {@code CallMiddleware}. How small answers come
  * back: {@code Replies}. The rest: {@code Handshake}, {@code Availability}, {@code ClientMemory}.
  */
 @NullMarked

@@ -21,6 +21,7 @@ import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.MessageDecoder;
 import dev.peregrine.transport.OneMessage;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ final class FlightRouter implements CallRouter {
     private final FlightService service;
     private final ServiceThreads threads;
     private final BufferAllocator allocator;
+    private final List<CallMiddleware.Registered> middleware;
     private final Map<String, Handler> handlers = new HashMap<>();
 
     /** Paths of the methods that are served on the event loop. */
@@ -59,10 +61,16 @@ final class FlightRouter implements CallRouter {
      * @param reflection whether clients may ask what the server serves
      * @throws IllegalArgumentException the service calls a method non-blocking that cannot be
      */
-    FlightRouter(FlightService service, ServiceThreads threads, BufferAllocator allocator, boolean reflection) {
+    FlightRouter(
+            FlightService service,
+            ServiceThreads threads,
+            BufferAllocator allocator,
+            List<CallMiddleware.Registered> middleware,
+            boolean reflection) {
         this.service = service;
         this.threads = threads;
         this.allocator = allocator;
+        this.middleware = List.copyOf(middleware);
         this.nonBlocking = service.nonBlockingMethods().stream()
                 .map(FlightRouter::nonBlocking)
                 .collect(Collectors.toUnmodifiableSet());
@@ -159,7 +167,8 @@ final class FlightRouter implements CallRouter {
     }
 
     private ServiceCall call(IncomingCall incoming) {
-        return new ServiceCall(incoming, allocator, threads.executor(), nonBlocking.contains(incoming.path()));
+        return new ServiceCall(
+                incoming, allocator, threads.executor(), nonBlocking.contains(incoming.path()), middleware);
     }
 
     private FlightDataDecoder flightData() {

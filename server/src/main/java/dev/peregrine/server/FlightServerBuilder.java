@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +41,7 @@ public final class FlightServerBuilder {
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Duration drain = Duration.ofSeconds(5);
     private boolean reflection;
+    private final List<CallMiddleware.Registered> middleware = new ArrayList<>();
 
     FlightServerBuilder(Location location, FlightService service) {
         this.location = location;
@@ -136,6 +139,23 @@ public final class FlightServerBuilder {
         return this;
     }
 
+    /** Has middleware look on at each call. Several are asked in the order in which they are added. */
+    public FlightServerBuilder middleware(ServerMiddleware.Factory<?> factory) {
+        middleware.add(new CallMiddleware.Registered(null, factory));
+        return this;
+    }
+
+    /** The same for middleware that services find by its key, {@link ServerCall#middleware}. */
+    public <T extends ServerMiddleware> FlightServerBuilder middleware(
+            ServerMiddleware.Key<T> key, ServerMiddleware.Factory<? extends T> factory) {
+        if (middleware.stream().anyMatch(other -> key.equals(other.key()))) {
+            throw new IllegalArgumentException("there is middleware of the " + key
+                    + " already; give the second one a name: new Key<>(type, name)");
+        }
+        middleware.add(new CallMiddleware.Registered(key, factory));
+        return this;
+    }
+
     /**
      * Listens from the time this returns.
      *
@@ -155,7 +175,7 @@ public final class FlightServerBuilder {
         ServerTransport transport;
         try {
             transport = ServerTransport.start(
-                    target.address(), options(tls), new FlightRouter(service, threads, own, reflection));
+                    target.address(), options(tls), new FlightRouter(service, threads, own, middleware, reflection));
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {

@@ -20,15 +20,27 @@ final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingC
         this.sendHeaders = sendHeaders;
     }
 
+    /** Takes the slices if that fails, which middleware may have done. */
+    private void sendHeadersBefore(ByteBuf... slices) {
+        try {
+            sendHeaders.run();
+        } catch (RuntimeException | Error e) {
+            for (ByteBuf slice : slices) {
+                slice.release();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void send(ByteBuf... slices) {
-        sendHeaders.run();
+        sendHeadersBefore(slices);
         call.send(slices);
     }
 
     @Override
     public void sendUncompressed(ByteBuf... slices) {
-        sendHeaders.run();
+        sendHeadersBefore(slices);
         call.sendUncompressed(slices);
     }
 

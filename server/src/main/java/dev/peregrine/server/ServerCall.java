@@ -17,6 +17,9 @@ public interface ServerCall {
     /** The headers that the client sent. */
     CallHeaders headers();
 
+    /** This call's middleware; null if the server has none of that key, or its factory made none for this call. */
+    <T extends ServerMiddleware> @Nullable T middleware(ServerMiddleware.Key<T> key);
+
     /** Whether nobody waits for the answer any more: the client cancelled, its deadline passed or it was lost. */
     boolean isCancelled();
 

@@ -26,9 +26,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Any thread. One call that is being served: where the transport's view of it and the service's meet. */
 final class ServiceCall implements ServerCall {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceCall.class);
+
     private final String method;
     private final IncomingCall call;
     private final CallHeaders headers;
@@ -36,21 +40,39 @@ final class ServiceCall implements ServerCall {
     private final Executor executor;
     private final IncomingCall sender;
     private final boolean isNonBlocking;
+
+    /** Null if the server has none. */
+    private final @Nullable CallMiddleware middleware;
+
     private @Nullable CallOutcome outcome;
+
+    /** Guards what happens before the headers go out, which is the first thing that does; taken before this. */
+    private final Object headersFirst = new Object();
+
+    /** Written under {@link #headersFirst}. */
+    private boolean middlewareAsked;
+
+    /** Written under both. */
+    private volatile boolean headersGone;
 
     // All below: guarded by this.
     private final Metadata responseHeaders = new Metadata();
     private final Metadata trailers = new Metadata();
     private final List<Runnable> cancelActions = new ArrayList<>();
     private @Nullable Compression compression;
-    private boolean headersGone;
     private boolean cancelled;
     private boolean finished;
     private @Nullable Thread thread;
     private boolean interrupted;
 
     /** {@code isNonBlocking}: served on the event loop, where nothing may wait. */
-    ServiceCall(IncomingCall call, BufferAllocator allocator, Executor executor, boolean isNonBlocking) {
+    ServiceCall(
+            IncomingCall call,
+            BufferAllocator allocator,
+            Executor executor,
+            boolean isNonBlocking,
+            List<CallMiddleware.Registered> middleware) {
+        this.middleware = middleware.isEmpty() ? null : new CallMiddleware(middleware);
         this.isNonBlocking = isNonBlocking;
         this.method = FlightMethods.name(call.path());
         this.call = call;
@@ -73,6 +95,11 @@ final class ServiceCall implements ServerCall {
     @Override
     public CallHeaders headers() {
         return headers;
+    }
+
+    @Override
+    public <T extends ServerMiddleware> @Nullable T middleware(ServerMiddleware.Key<T> key) {
+        return middleware == null ? null : middleware.get(key);
     }
 
     @Override
@@ -224,14 +251,35 @@ final class ServiceCall implements ServerCall {
     }
 
     /** What {@link #addHeader} has collected goes out now, if anything. */
-    private synchronized void sendHeaders() {
-        if (!headersGone) {
-            headersGone = true;
-            if (compression != null) {
-                call.sendHeaders(responseHeaders, compression);
-            } else if (!responseHeaders.isEmpty()) {
-                call.sendHeaders(responseHeaders);
+    private void sendHeaders() {
+        if (headersGone) {
+            return;
+        }
+        synchronized (headersFirst) {
+            if (middleware != null && !middlewareAsked) {
+                middlewareAsked = true;
+                Metadata more = middleware.headers();
+                synchronized (this) {
+                    responseHeaders.addAll(more);
+                }
             }
+            synchronized (this) {
+                if (!headersGone) {
+                    if (compression != null) {
+                        call.sendHeaders(responseHeaders, compression);
+                    } else if (!responseHeaders.isEmpty()) {
+                        call.sendHeaders(responseHeaders);
+                    }
+                    headersGone = true;
+                }
+            }
+        }
+    }
+
+    /** The thread that serves the call, before its method. What this throws ends the call. */
+    void begin() {
+        if (middleware != null) {
+            middleware.begin(this);
         }
     }
 
@@ -263,15 +311,53 @@ final class ServiceCall implements ServerCall {
         return thread == Thread.currentThread();
     }
 
-    /** Ends the call with OK. */
-    void finish() {
-        finish(GrpcStatus.OK, new Metadata());
+    /** Ends the call as its method has ended: with OK, or with what it threw. */
+    void end(@Nullable Throwable thrown) {
+        if (middleware == null) {
+            StatusTable.Answer answer = answer(thrown);
+            finish(answer.status(), answer.trailers());
+        } else {
+            end(thrown, middleware);
+        }
     }
 
-    /** Ends the call with what its method threw. */
-    void fail(Throwable e) {
-        StatusTable.Answer answer = StatusTable.answer(e, call.path());
-        finish(answer.status(), answer.trailers());
+    private void end(@Nullable Throwable thrown, CallMiddleware around) {
+        Throwable failure = thrown;
+        Metadata more = new Metadata();
+        if (!call.isClosed()) {
+            try {
+                sendHeaders();
+                more = around.trailers();
+            } catch (RuntimeException | Error e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    LOG.warn("middleware of {} failed after the method had", method, e);
+                }
+            }
+        }
+        boolean over = call.isClosed();
+        StatusTable.Answer answer = answer(failure);
+        finish(answer.status(), more.addAll(answer.trailers()));
+        around.completed(failure(failure, answer, over));
+    }
+
+    private StatusTable.Answer answer(@Nullable Throwable failure) {
+        return failure == null
+                ? new StatusTable.Answer(GrpcStatus.OK, new Metadata())
+                : StatusTable.answer(failure, call.path());
+    }
+
+    /** What the middleware hears of the call's end. */
+    private @Nullable FlightException failure(@Nullable Throwable failure, StatusTable.Answer answer, boolean over) {
+        if (failure instanceof FlightException flight) {
+            return flight;
+        }
+        GrpcException early = over ? outcome().failure() : null;
+        if (early != null) {
+            return failure(early);
+        }
+        return answer.status().isOk() ? null : failure(answer.status());
     }
 
     /** Sends the status and ends the call. Later ones are ignored. */

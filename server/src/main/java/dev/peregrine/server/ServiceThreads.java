@@ -64,6 +64,7 @@ final class ServiceThreads {
         Throwable failure = null;
         try {
             if (!call.isCancelled()) {
+                call.begin();
                 body.run();
             }
         } catch (Throwable e) { // Whatever a service throws ends its call and no other.
@@ -71,11 +72,7 @@ final class ServiceThreads {
         }
         try {
             cleanup.run();
-            if (failure == null) {
-                call.finish();
-            } else {
-                call.fail(failure);
-            }
+            call.end(failure);
         } finally {
             call.leave();
             running.remove(call);

@@ -8,6 +8,7 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.Metadata;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
@@ -42,13 +43,13 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsRunAlthoughTheMethodSawTheCancellationFirst(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false);
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, List.of());
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 
         over.set(true); // as the transport does before it tells
         assertThat(served.isCancelled()).isTrue();
-        served.finish(); // the method returned because of that
+        served.end(null); // the method returned because of that
         transport.closed(GrpcCode.CANCELLED.with("the peer cancelled"), new Metadata());
 
         assertThat(cancelActions).hasValue(1);
@@ -57,11 +58,11 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsDoNotRunAfterTheMethodHasReturned(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false);
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, List.of());
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 
-        served.finish();
+        served.end(null);
         transport.closed(GrpcCode.CANCELLED.with("the peer cancelled"), new Metadata());
 
         assertThat(cancelActions).hasValue(0);

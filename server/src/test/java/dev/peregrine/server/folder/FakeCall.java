@@ -3,6 +3,7 @@ package dev.peregrine.server.folder;
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.server.ServerCall;
+import dev.peregrine.server.ServerMiddleware;
 import java.time.Duration;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ final class FakeCall implements ServerCall {
     @Override
     public CallHeaders headers() {
         return new CallHeaders();
+    }
+
+    @Override
+    public <T extends ServerMiddleware> @Nullable T middleware(ServerMiddleware.Key<T> key) {
+        return null;
     }
 
     @Override
