@@ -17,4 +17,10 @@ module dev.peregrine.transport {
             dev.peregrine.client,
             dev.peregrine.server,
             dev.peregrine.bench;
+    exports dev.peregrine.transport.connect to
+            dev.peregrine.client,
+            dev.peregrine.server;
+    exports dev.peregrine.transport.retry to
+            dev.peregrine.client,
+            dev.peregrine.server;
 }

@@ -44,7 +44,10 @@ final class Availability {
     /** Asks once. Null if the server has answered, whatever it was. */
     private @Nullable FlightException ask(Duration left) {
         try (FlightIterable<FlightInfo> flights = connection.iterate(
-                FlightMethods.LIST_FLIGHTS, Criteria.EMPTY.serialize(), ProtoMessages.infos(), CallOptions.of(left))) {
+                FlightMethods.LIST_FLIGHTS,
+                Criteria.EMPTY.serialize(),
+                ProtoMessages.infos(),
+                CallOptions.of(left).connectingAtOnce())) {
             flights.awaitFirst();
             return null;
         } catch (FlightUnavailableException e) {

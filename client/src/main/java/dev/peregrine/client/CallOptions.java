@@ -23,6 +23,8 @@ public final class CallOptions {
         private CallHeaders headers = new CallHeaders();
         private @Nullable ResponseMetadata response;
         private @Nullable MessageCompression compression;
+        private boolean waitForReady;
+        private boolean connectsAtOnce;
 
         Settings copy() {
             Settings copy = new Settings();
@@ -30,6 +32,8 @@ public final class CallOptions {
             copy.headers = headers;
             copy.response = response;
             copy.compression = compression;
+            copy.waitForReady = waitForReady;
+            copy.connectsAtOnce = connectsAtOnce;
             return copy;
         }
     }
@@ -101,6 +105,27 @@ public final class CallOptions {
      */
     public CallOptions compression(MessageCompression compression) {
         return with(changed -> changed.compression = compression);
+    }
+
+    /**
+     * Whether the call waits while the server cannot be reached, until its timeout if it has one. Without this it fails at once
+     * with UNAVAILABLE.
+     */
+    public CallOptions waitForReady(boolean wait) {
+        return with(changed -> changed.waitForReady = wait);
+    }
+
+    /** Has the client try to connect also when that is to wait after attempts that failed. */
+    CallOptions connectingAtOnce() {
+        return with(changed -> changed.connectsAtOnce = true);
+    }
+
+    boolean waitForReady() {
+        return settings.waitForReady;
+    }
+
+    boolean connectsAtOnce() {
+        return settings.connectsAtOnce;
     }
 
     /** Null if the call may take for ever. */

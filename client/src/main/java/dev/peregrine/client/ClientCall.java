@@ -9,6 +9,7 @@ import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.PassedOnCall;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
@@ -68,6 +69,12 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
     /** Whether {@link #halfClose} has been called: nothing more will be sent, and nothing is missing. */
     boolean isHalfClosed() {
         return halfClosed;
+    }
+
+    @Override
+    public void sendLast(ByteBuf... slices) {
+        halfClosed = true;
+        call.sendLast(slices);
     }
 
     @Override

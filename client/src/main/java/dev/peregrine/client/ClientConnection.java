@@ -19,6 +19,7 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
@@ -136,13 +137,20 @@ final class ClientConnection {
                 new CallOutcome(one ? OneMessage.ofResponse(FlightMethods.name(path), listener) : listener);
         ResponseMetadata response = options.response();
         CallListener first = response == null ? outcome : response.before(outcome);
+        return new ClientCall(transport.start(path, settings(options), headers, first), outcome, around);
+    }
+
+    private static CallSettings settings(CallOptions options) {
         MessageCompression compression = options.compression();
-        return new ClientCall(
-                compression == null
-                        ? transport.start(path, headers, options.timeout(), first)
-                        : transport.start(path, headers, options.timeout(), Headers.compression(compression), first),
-                outcome,
-                around);
+        return options == CallOptions.NONE
+                ? CallSettings.NONE
+                : new CallSettings(
+                        options.timeout(),
+                        compression == null ? null : Headers.compression(compression),
+                        options.waitForReady(),
+                        options.connectsAtOnce(),
+                        null,
+                        null);
     }
 
     /** Starts a call whose answers go through {@code inbox}. */
@@ -163,8 +171,7 @@ final class ClientConnection {
     }
 
     private static void sendOnly(ClientCall call, byte[] request) {
-        call.send(ProtoMessages.frame(request));
-        call.halfClose();
+        call.sendLast(ProtoMessages.frame(request));
     }
 
     /** Makes a call with one answer, and waits for it. */

@@ -23,17 +23,14 @@ public final class ClientTransport implements AutoCloseable {
     /**
      * Starts a call. Never throws for what goes wrong outside: that arrives in {@link CallListener#closed}, a failure to
      * connect as UNAVAILABLE. Messages may be sent at once; they wait until there is a connection.
-     *
-     * @param timeout for the whole call, from now on; null for none
      */
-    public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
-        return endpoint.start(path, headers, timeout, endpoint.options().compression(), listener);
+    public OutgoingCall start(String path, CallSettings settings, Metadata headers, CallListener listener) {
+        return endpoint.start(path, settings, headers, listener);
     }
 
-    /** The same for a call whose messages are compressed otherwise than {@link TransportOptions#compression} says. */
-    public OutgoingCall start(
-            String path, Metadata headers, @Nullable Duration timeout, Compression compression, CallListener listener) {
-        return endpoint.start(path, headers, timeout, compression, listener);
+    /** The same for a call that has a timeout, or null, and nothing else that is special. */
+    public OutgoingCall start(String path, Metadata headers, @Nullable Duration timeout, CallListener listener) {
+        return start(path, timeout == null ? CallSettings.NONE : CallSettings.of(timeout), headers, listener);
     }
 
     /**

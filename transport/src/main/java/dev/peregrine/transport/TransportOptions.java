@@ -1,5 +1,9 @@
 package dev.peregrine.transport;
 
+import dev.peregrine.transport.connect.ConnectionLife;
+import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.Reconnection;
+import dev.peregrine.transport.retry.Retries;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param compression how the messages that this end sends are compressed, where a call does not say otherwise; what is
  *     received may always be compressed in any way that {@link Compression} knows
  * @param eventLoops event loop threads; a connection belongs to one of them
+ * @param connections connections that a client may have at a time to spread its calls over
+ * @param idleTimeout how long a client keeps a connection without calls; null for ever
+ * @param reconnection how long a client waits between attempts to connect that fail
+ * @param retries what a client does to be able to make calls again
+ * @param connectionLife how long a server keeps a connection
  * @param tls null for plaintext
  */
 public record TransportOptions(
@@ -38,6 +47,11 @@ public record TransportOptions(
         Duration connectTimeout,
         Compression compression,
         int eventLoops,
+        int connections,
+        @Nullable Duration idleTimeout,
+        Reconnection reconnection,
+        Retries retries,
+        ConnectionLife connectionLife,
         @Nullable Tls tls) {
     /** Limits of HTTP/2 (RFC 9113, 6.5.2). */
     private static final int SMALLEST_FRAME = 16_384;
@@ -55,25 +69,21 @@ public record TransportOptions(
         range("sendQueueSize", sendQueueSize, 1, Integer.MAX_VALUE);
         range("maxConcurrentStreams", maxConcurrentStreams, 1, Integer.MAX_VALUE);
         range("eventLoops", eventLoops, 1, 1024);
-        if (keepaliveTime != null) {
-            positive("keepaliveTime", keepaliveTime);
+        range("connections", connections, 1, 1024);
+        if (idleTimeout != null) {
+            Durations.positive("idleTimeout", idleTimeout);
         }
-        positive("keepaliveTimeout", keepaliveTimeout);
-        positive("connectTimeout", connectTimeout);
+        if (keepaliveTime != null) {
+            Durations.positive("keepaliveTime", keepaliveTime);
+        }
+        Durations.positive("keepaliveTimeout", keepaliveTimeout);
+        Durations.positive("connectTimeout", connectTimeout);
     }
 
     private static void range(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(
                     "Option " + name + " is " + value + "; it must be between " + least + " and " + most);
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        // Beyond this, a deadline in nanoseconds would overflow.
-        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(36_500)) > 0) {
-            throw new IllegalArgumentException(
-                    "Option " + name + " is " + value + "; it must be positive, and 36,500 days at most");
         }
     }
 
@@ -113,6 +123,11 @@ public record TransportOptions(
         builder.connectTimeout = connectTimeout;
         builder.compression = compression;
         builder.eventLoops = eventLoops;
+        builder.connections = connections;
+        builder.idleTimeout = idleTimeout;
+        builder.reconnection = reconnection;
+        builder.retries = retries;
+        builder.connectionLife = connectionLife;
         builder.tls = tls;
         return builder;
     }
@@ -139,6 +154,11 @@ public record TransportOptions(
         private Duration connectTimeout = Duration.ofSeconds(20);
         private Compression compression = Compression.IDENTITY;
         private int eventLoops = 1;
+        private int connections = 1;
+        private @Nullable Duration idleTimeout = Duration.ofMinutes(30);
+        private Reconnection reconnection = Reconnection.DEFAULT;
+        private Retries retries = Retries.DEFAULT;
+        private ConnectionLife connectionLife = ConnectionLife.UNLIMITED;
         private @Nullable Tls tls;
 
         private Builder() {}
@@ -213,6 +233,31 @@ public record TransportOptions(
             return this;
         }
 
+        public Builder connections(int connections) {
+            this.connections = connections;
+            return this;
+        }
+
+        public Builder idleTimeout(@Nullable Duration idleTimeout) {
+            this.idleTimeout = idleTimeout;
+            return this;
+        }
+
+        public Builder reconnection(Reconnection reconnection) {
+            this.reconnection = reconnection;
+            return this;
+        }
+
+        public Builder retries(Retries retries) {
+            this.retries = retries;
+            return this;
+        }
+
+        public Builder connectionLife(ConnectionLife connectionLife) {
+            this.connectionLife = connectionLife;
+            return this;
+        }
+
         public Builder tls(@Nullable Tls tls) {
             this.tls = tls;
             return this;
@@ -234,6 +279,11 @@ public record TransportOptions(
                     connectTimeout,
                     compression,
                     eventLoops,
+                    connections,
+                    idleTimeout,
+                    reconnection,
+                    retries,
+                    connectionLife,
                     tls);
         }
     }

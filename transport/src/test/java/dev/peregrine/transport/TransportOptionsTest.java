@@ -3,6 +3,9 @@ package dev.peregrine.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.transport.connect.ConnectionLife;
+import dev.peregrine.transport.connect.Reconnection;
+import dev.peregrine.transport.retry.Retries;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ class TransportOptionsTest {
         assertThat(server.toBuilder().build()).isEqualTo(server);
         FloodLimits limits = new FloodLimits(1, Duration.ofSeconds(2), 3, 4, 5);
         Tls tls = new Tls.Client(null, null, null, "host", true);
+        Reconnection reconnection = new Reconnection(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        Retries retries = new Retries(false, 9, new Retries.Throttling(10, 0.1));
+        ConnectionLife life = new ConnectionLife(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
         TransportOptions changed = server.toBuilder()
                 .streamWindow(70_000)
                 .connectionWindow(80_000)
@@ -44,6 +50,11 @@ class TransportOptionsTest {
                 .connectTimeout(Duration.ofSeconds(5))
                 .compression(Compression.GZIP)
                 .eventLoops(6)
+                .connections(7)
+                .idleTimeout(Duration.ofSeconds(8))
+                .reconnection(reconnection)
+                .retries(retries)
+                .connectionLife(life)
                 .tls(tls)
                 .build();
         assertThat(changed)
@@ -62,6 +73,11 @@ class TransportOptionsTest {
                         Duration.ofSeconds(5),
                         Compression.GZIP,
                         6,
+                        7,
+                        Duration.ofSeconds(8),
+                        reconnection,
+                        retries,
+                        life,
                         tls));
     }
 

@@ -11,6 +11,7 @@ import dev.peregrine.conformance.connect.proto.UnaryResponse;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
@@ -43,7 +44,7 @@ final class ConnectCall {
         Metadata headers = HeaderLists.toMetadata(wanted.getRequestHeadersList());
         Duration timeout = wanted.hasTimeoutMs() ? Duration.ofMillis(wanted.getTimeoutMs()) : null;
         CallListener listener = oneAnswer ? OneMessage.ofResponse(wanted.getMethod(), inbox) : inbox;
-        this.call = transport.start(path, headers, timeout, compression(wanted), listener);
+        this.call = transport.start(path, CallSettings.of(timeout, compression(wanted)), headers, listener);
         inbox.attach(call);
     }
 

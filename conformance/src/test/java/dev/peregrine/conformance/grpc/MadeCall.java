@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
@@ -33,7 +34,7 @@ final class MadeCall {
     static MadeCall start(
             ClientTransport transport, String path, Metadata headers, Duration timeout, Compression compression) {
         Receiving answers = new Receiving();
-        OutgoingCall call = transport.start(path, headers, timeout, compression, answers);
+        OutgoingCall call = transport.start(path, CallSettings.of(timeout, compression), headers, answers);
         answers.attach(call);
         return new MadeCall(call, answers);
     }

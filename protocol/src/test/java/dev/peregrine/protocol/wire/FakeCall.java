@@ -29,6 +29,12 @@ class FakeCall implements Call {
         }
 
         @Override
+        public void sendLast(ByteBuf... slices) {
+            send(slices);
+            halfClose();
+        }
+
+        @Override
         public void halfClose() {
             halfCloses++;
             try {

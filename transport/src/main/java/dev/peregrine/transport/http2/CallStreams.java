@@ -1,5 +1,6 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.connect.IdleTimer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,6 +9,7 @@ import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 abstract class CallStreams extends Http2EventAdapter {
     private @Nullable Connection connection;
     private Http2Connection.@Nullable PropertyKey key;
+    private @Nullable IdleTimer idleTimer;
 
     /** Says whose streams these are; before anything else. */
     final void attach(Connection connection) {
@@ -42,6 +45,17 @@ abstract class CallStreams extends Http2EventAdapter {
             throw new AssertionError("stream " + stream.id() + " has a call already");
         }
         connection().callsChanged();
+        if (idleTimer != null) {
+            idleTimer.busy(true);
+        }
+    }
+
+    /** The stream has no call any more. */
+    final void left(Http2Stream stream) {
+        StreamCall before = key == null ? null : stream.removeProperty(key);
+        if (before == null) {
+            throw new AssertionError("stream " + stream.id() + " had no call");
+        }
     }
 
     /** The calls whose streams are open. */
@@ -122,8 +136,21 @@ abstract class CallStreams extends Http2EventAdapter {
         if (call != null) {
             call.streamClosed();
         }
+        if (idleTimer != null) {
+            idleTimer.busy(connection().connection().numActiveStreams() > 0);
+        }
         closed(stream);
     }
+
+    /** From now on, {@link #idle} is called when there have been no calls for so long; null for never. */
+    final void watchIdleness(@Nullable Duration patience) {
+        if (patience != null) {
+            idleTimer = new IdleTimer(connection().context().executor(), patience.toNanos(), this::idle);
+        }
+    }
+
+    /** There have been no calls for a while. */
+    abstract void idle();
 
     /** A stream has closed. */
     abstract void closed(Http2Stream stream);
@@ -138,5 +165,9 @@ abstract class CallStreams extends Http2EventAdapter {
     abstract @Nullable String strange(ByteBuf first);
 
     /** The connection was lost, and all calls on it are over. */
-    abstract void lost();
+    void lost() {
+        if (idleTimer != null) {
+            idleTimer.stop();
+        }
+    }
 }

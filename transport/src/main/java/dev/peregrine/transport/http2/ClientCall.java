@@ -1,12 +1,14 @@
 package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
+import dev.peregrine.transport.connect.ConnectErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -31,42 +33,59 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     private static final AsciiString ACCEPTED = AsciiString.cached(Compression.ACCEPTED);
     private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
 
-    private final ClientEndpoint endpoint;
-    private final Metadata requestHeaders;
+    private static final AsciiString PREVIOUS_ATTEMPTS = AsciiString.cached("grpc-previous-rpc-attempts");
+
+    private final ConnectionPool pool;
+    private final CallSettings settings;
     private final Compression compression;
     private final CallListener listener;
     private final LengthPrefixReader reader;
     private final long started = System.nanoTime();
 
     // Event loop only.
+    private final Repetition repetition;
+    private Metadata requestHeaders;
+    private @Nullable ChannelFuture sent;
+    private @Nullable Http2Headers heldHeaders;
     private boolean begun;
     private boolean headersCame;
     private boolean ending;
     private @Nullable ForeignResponse foreign;
 
     ClientCall(
-            ClientEndpoint endpoint,
+            ConnectionPool pool,
             String path,
             Metadata requestHeaders,
             @Nullable Long deadlineNanos,
-            Compression compression,
+            CallSettings settings,
             CallListener listener) {
-        super(endpoint.turns(), endpoint.options(), path, deadlineNanos);
-        this.endpoint = endpoint;
+        super(pool.turns(), pool.client().options(), path, deadlineNanos);
+        this.pool = pool;
         this.requestHeaders = requestHeaders;
-        this.compression = compression;
+        this.settings = settings;
+        Compression asked = settings.compression();
+        this.compression = asked == null ? options.compression() : asked;
+        this.repetition = new Repetition(this, pool, settings);
         this.listener = listener;
-        this.reader = LengthPrefixReader.ofResponse(listener, endpoint.options().maxInboundMessageSize());
+        this.reader =
+                LengthPrefixReader.ofResponse(listener, pool.client().options().maxInboundMessageSize());
     }
 
     @Override
     public String peer() {
-        return endpoint.address().toString();
+        return pool.client().address().toString();
     }
 
     @Override
     Compression compression() {
         return compression;
+    }
+
+    @Override
+    public void sendLast(ByteBuf... slices) {
+        if (queue.putLast(compressed(slices))) {
+            turns.ask(this);
+        }
     }
 
     @Override
@@ -81,7 +100,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (!begun) {
             begun = true;
             startDeadline();
-            endpoint.admit(this);
+            pool.admit(this);
         }
     }
 
@@ -89,13 +108,14 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     void open(ClientStreams streams) {
         Connection c = streams.connection();
         int id = c.connection().local().incrementAndGetNextStreamId();
-        ChannelFuture sent = c.encoder()
+        ChannelFuture written = c.encoder()
                 .writeHeaders(c.context(), id, head(), 0, false, c.context().newPromise());
         Http2Stream stream = c.connection().stream(id);
-        if (stream == null || (sent.isDone() && !sent.isSuccess())) {
-            over(notSent(sent.cause()));
+        if (stream == null || (written.isDone() && !written.isSuccess())) {
+            over(notSent(written.cause()));
             return;
         }
+        sent = written;
         connection = c;
         out = c.writer().outbound(stream);
         streams.opened(stream, this);
@@ -114,8 +134,8 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     private Http2Headers head() {
         Http2Headers head = new DefaultHttp2Headers(false, 16);
         head.method(POST)
-                .scheme(endpoint.scheme())
-                .authority(endpoint.authority())
+                .scheme(pool.client().scheme())
+                .authority(pool.client().authority())
                 .path(path());
         head.add(TE, TRAILERS);
         head.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
@@ -129,6 +149,10 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         Long deadline = deadlineNanos();
         if (deadline != null) {
             head.add(TIMEOUT, GrpcTimeout.format(deadline - System.nanoTime()));
+        }
+        int previous = repetition.previousAttempts();
+        if (previous > 0) {
+            head.add(PREVIOUS_ATTEMPTS, Integer.toString(previous));
         }
         HeaderCodec.write(requestHeaders, head);
         return head;
@@ -161,8 +185,26 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (endStream) {
             trailers(headers);
         } else if (foreign == null) {
-            inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
-            guarded(() -> answered(headers));
+            if (repetition.holdsHeaders()) {
+                heldHeaders = headers;
+            } else {
+                deliver(headers);
+            }
+        }
+    }
+
+    /** The answer begins: from now on the call is not made again. */
+    private void deliver(Http2Headers headers) {
+        heldHeaders = null;
+        repetition.over();
+        inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
+        guarded(() -> answered(headers));
+    }
+
+    private void deliverHeld() {
+        Http2Headers held = heldHeaders;
+        if (held != null) {
+            deliver(held);
         }
     }
 
@@ -191,9 +233,15 @@ final class ClientCall extends StreamCall implements OutgoingCall {
 
     /** The peer has ended the call; which is over when the messages before that have been decoded. */
     private void ends(GrpcStatus status, Metadata trailers) {
+        if (status.isOk()) {
+            pool.client().throttle().succeeded();
+        } else if (repetition.failed(status, trailers)) {
+            return;
+        }
+        deliverHeld();
         if (isPaused()) {
             ending = true;
-            endpoint.remember(this);
+            pool.remember(this);
             guarded(() -> listener.ending(status, trailers));
             queue.close();
         }
@@ -236,6 +284,11 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             piece.skipBytes(length);
             consumed(length);
         } else if (headersCame) {
+            deliverHeld();
+            if (isOver()) {
+                piece.skipBytes(piece.readableBytes());
+                return;
+            }
             reader.read(piece, options.streamWindow());
         } else {
             throw new GrpcException(GrpcCode.INTERNAL, "The peer sent DATA before response headers");
@@ -255,7 +308,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
 
     @Override
     void fail(GrpcStatus status, Metadata trailers) {
-        endpoint.forget(this);
+        pool.forget(this);
         resetAndOver(Http2Error.CANCEL, status, trailers);
     }
 
@@ -267,7 +320,8 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     @Override
     void deadlineExceeded() {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
-        String where = connection == null ? endpoint.waitingFor() : "waiting for " + peer();
+        String where = connection == null ? pool.waitingFor() : "waiting for " + peer();
+        where += repetition.lastFailure();
         abort(GrpcCode.DEADLINE_EXCEEDED.with("The deadline passed after " + millis + " ms, " + where));
     }
 
@@ -285,7 +339,8 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (errorCode == Http2Error.CANCEL.code() && deadline != null && System.nanoTime() - deadline >= 0) {
             deadlineExceeded();
         } else {
-            super.reset(errorCode);
+            GrpcStatus status = ResetCodes.status(errorCode);
+            unlessRepeated(status, errorCode == Http2Error.REFUSED_STREAM.code());
         }
     }
 
@@ -293,15 +348,67 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     void streamClosed() {
         Connection c = connection;
         if (!isOver() && !ending && c != null) {
-            over(GrpcCode.UNAVAILABLE.with(((ClientStreams) c.streams()).whyClosed(out)));
+            ClientStreams streams = (ClientStreams) c.streams();
+            GrpcStatus status = GrpcCode.UNAVAILABLE.with(streams.whyClosed(out));
+            unlessRepeated(status, streams.hasRefused(out) || wasNotSent());
         }
+    }
+
+    /** The call is over, unless it is made again. {@code refused}: the server has certainly not processed it. */
+    private void unlessRepeated(GrpcStatus status, boolean refused) {
+        if (!(refused ? repetition.refused(status) : repetition.failed(status, new Metadata()))) {
+            over(status);
+        }
+    }
+
+    /** The socket has not taken the headers, and will not. */
+    private boolean wasNotSent() {
+        ChannelFuture written = sent;
+        return written != null && written.isDone() && !written.isSuccess();
+    }
+
+    /** Event loop only. The server cannot be reached, and the call does not wait until it can. */
+    void unreachable(GrpcStatus status) {
+        unlessRepeated(status, false);
+    }
+
+    boolean waitsForReady() {
+        return settings.waitForReady();
+    }
+
+    boolean connectsAtOnce() {
+        return settings.connectsAtOnce();
+    }
+
+    /** Event loop only. What the next attempt is to have. */
+    void requestHeaders(Metadata headers) {
+        requestHeaders = headers;
+    }
+
+    @Override
+    void taken(OutboundStream stream, int before, boolean last) {
+        repetition.taken(stream, before, last);
+    }
+
+    /** Event loop only. The next attempt begins, as if there had been none. */
+    void again(@Nullable ByteBuf request) {
+        headersCame = false;
+        heldHeaders = null;
+        foreign = null;
+        stopSending();
+        restart(request);
     }
 
     @Override
     void over(GrpcStatus status, Metadata trailers) {
+        if (isOver()) {
+            return;
+        }
         super.over(status, trailers);
+        repetition.over();
+        pool.callOver();
         if (ending) {
-            endpoint.forget(this);
+            pool.forget(this);
         }
     }
 

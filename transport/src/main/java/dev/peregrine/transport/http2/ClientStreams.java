@@ -18,32 +18,33 @@ final class ClientStreams extends CallStreams {
     /** Bytes of a GOAWAY's debug data that are shown. */
     private static final int SHOWN = 200;
 
-    private final ClientEndpoint endpoint;
+    private final ConnectionPool pool;
     private boolean settingsCame;
     private boolean goAwayCame;
-    private boolean retired;
     private boolean closing;
     private int lastStream = Integer.MAX_VALUE;
     private String goAway = "";
     private @Nullable String tlsProblem;
 
-    ClientStreams(ClientEndpoint endpoint) {
-        this.endpoint = endpoint;
+    ClientStreams(ConnectionPool pool) {
+        this.pool = pool;
     }
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
         if (!settingsCame) {
             settingsCame = true;
-            endpoint.ready(this);
+            watchIdleness(pool.client().options().idleTimeout());
+            pool.ready(this);
         } else {
-            endpoint.roomMayHaveChanged();
+            pool.roomMayHaveChanged();
         }
     }
 
     /** Whether new calls may go here, now or when others have ended. */
     boolean isUsable() {
         return !goAwayCame
+                && !closing
                 && !connection().isLost()
                 && connection().isOpen()
                 && connection().connection().local().lastStreamCreated() < Integer.MAX_VALUE - 2;
@@ -61,17 +62,17 @@ final class ClientStreams extends CallStreams {
         int shown = Math.min(debugData.readableBytes(), SHOWN);
         String debug = debugData.toString(debugData.readerIndex(), shown, StandardCharsets.UTF_8);
         goAway = ResetCodes.name(errorCode) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
-        endpoint.roomMayHaveChanged();
-        closeIfDrained();
+        pool.roomMayHaveChanged();
+        endIfDrained();
     }
 
     /** Why a call's stream closed without a word about it. */
     String whyClosed(@Nullable OutboundStream out) {
-        if (goAwayCame && out != null && out.stream.id() > lastStream) {
-            return "The server " + endpoint.address() + " is going away (GOAWAY " + goAway
+        if (hasRefused(out)) {
+            return "The server " + pool.client().address() + " is going away (GOAWAY " + goAway
                     + ") and has not processed the call; it may be repeated";
         }
-        return "The connection to " + endpoint.address() + " was lost: "
+        return "The connection to " + pool.client().address() + " was lost: "
                 + connection().lossReason() + (goAwayCame ? " (after GOAWAY " + goAway + ")" : "");
     }
 
@@ -80,7 +81,7 @@ final class ClientStreams extends CallStreams {
         String problem = tlsProblem;
         return problem != null
                 ? problem
-                : "Cannot connect to " + endpoint.address() + ": "
+                : "Cannot connect to " + pool.client().address() + ": "
                         + connection().lossReason();
     }
 
@@ -88,22 +89,44 @@ final class ClientStreams extends CallStreams {
         return settingsCame;
     }
 
+    /** How many calls are here. */
+    int load() {
+        return connection().connection().local().numActiveStreams();
+    }
+
+    /** Whether the peer has said that it has not processed this stream. */
+    boolean hasRefused(@Nullable OutboundStream out) {
+        return goAwayCame && out != null && out.stream.id() > lastStream;
+    }
+
     @Override
     void closed(Http2Stream stream) {
-        endpoint.roomMayHaveChanged();
-        closeIfDrained();
+        pool.roomMayHaveChanged();
+        if (!isUsable()) {
+            endIfDrained();
+        }
     }
 
-    /** Takes no more calls; closes the connection when the running ones are over. */
-    void retire() {
-        retired = true;
-        closeIfDrained();
+    /** Nothing new goes here any more; it ends when the running calls are over. */
+    private void endIfDrained() {
+        if (connection().isOpen() && connection().connection().numActiveStreams() == 0) {
+            end("it takes no more calls");
+        }
     }
 
-    private void closeIfDrained() {
-        if ((goAwayCame || retired) && !closing && connection().connection().numActiveStreams() == 0) {
+    @Override
+    void idle() {
+        if (connection().connection().numActiveStreams() == 0) {
+            end("it was idle");
+        }
+    }
+
+    /** Says GOAWAY with NO_ERROR and closes the connection. Idempotent. */
+    void end(String reason) {
+        if (!closing) {
             closing = true;
-            connection().closeAfterWrites("it takes no more calls");
+            connection().goAway(0);
+            connection().closeAfterWrites(reason);
         }
     }
 
@@ -111,16 +134,16 @@ final class ClientStreams extends CallStreams {
     void secured(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null && !TlsContexts.selectedH2(tls)) {
-            tlsProblem = TlsErrors.noHttp2(endpoint.address().toString());
+            tlsProblem = TlsErrors.noHttp2(pool.client().address().toString());
             connection().closeAfterWrites(tlsProblem);
         }
     }
 
     @Override
     String tlsFailure(Throwable cause) {
-        Address address = endpoint.address();
+        Address address = pool.client().address();
         String serverName =
-                endpoint.options().tls() instanceof Tls.Client tls ? TlsContexts.serverName(tls, address) : "";
+                pool.client().options().tls() instanceof Tls.Client tls ? TlsContexts.serverName(tls, address) : "";
         String problem = TlsErrors.client(address.toString(), serverName, cause);
         tlsProblem = problem;
         return problem;
@@ -139,6 +162,7 @@ final class ClientStreams extends CallStreams {
 
     @Override
     void lost() {
-        endpoint.lost(this);
+        super.lost();
+        pool.lost(this);
     }
 }

@@ -2,6 +2,8 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.ConnectErrors;
+import dev.peregrine.transport.connect.LingeringClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

@@ -1,5 +1,6 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.retry.KeptRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -41,6 +42,30 @@ final class OutboundStream {
     boolean take(SendQueue from) {
         queue = from;
         return from.drainTo(this);
+    }
+
+    /** How many slices wait. */
+    int slices() {
+        return slices.size();
+    }
+
+    /**
+     * Has {@code kept} keep the slices that came last.
+     *
+     * @param before how many slices wait that it knows
+     * @param whole whether these are the whole request
+     */
+    void keep(KeptRequest kept, int before, boolean whole) {
+        if (whole && before == 0 && slices.size() == 1) {
+            kept.whole(slices.element());
+            return;
+        }
+        int i = 0;
+        for (ByteBuf slice : slices) {
+            if (i++ >= before) {
+                kept.add(slice);
+            }
+        }
     }
 
     /** Appends a slice, which is taken. */

@@ -56,9 +56,19 @@ final class SendQueue {
      * @return whether it was kept
      */
     boolean put(ByteBuf... message) {
+        return put(false, message);
+    }
+
+    /** {@link #put(ByteBuf...)} of the last message, and {@link #end}. */
+    boolean putLast(ByteBuf... message) {
+        return put(true, message);
+    }
+
+    private boolean put(boolean last, ByteBuf... message) {
         lock.lock();
         try {
             if (!ended && !closed) {
+                ended = last;
                 long added = 0;
                 for (ByteBuf slice : message) {
                     added += slice.readableBytes();
@@ -144,7 +154,7 @@ final class SendQueue {
             }
             bytes -= handed;
             all.addAndGet(-handed);
-            if (full && bytes <= limit / 2 && (bytes == 0 || !scarce())) {
+            if (full && hasDrained()) {
                 full = false;
                 changed.signalAll();
                 listener = roomListener;
@@ -155,6 +165,49 @@ final class SendQueue {
         if (listener != null) {
             listener.run();
         }
+    }
+
+    /**
+     * Event loop only. What was handed over has to be sent once more, on another stream: it comes first again, and only it
+     * and what waits here counts.
+     *
+     * @param sent taken; null if nothing was handed over
+     */
+    void putBack(@Nullable ByteBuf sent) {
+        Runnable listener = null;
+        lock.lock();
+        try {
+            if (!closed) {
+                together = null;
+                if (sent != null) {
+                    slices.addFirst(sent);
+                    sent = null;
+                }
+                long waiting = 0;
+                for (ByteBuf slice : slices) {
+                    waiting += slice.readableBytes();
+                }
+                all.addAndGet(waiting - bytes);
+                bytes = waiting;
+                if (full && hasDrained()) {
+                    full = false;
+                    changed.signalAll();
+                    listener = roomListener;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (sent != null) {
+            sent.release();
+        }
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    private boolean hasDrained() {
+        return bytes <= limit / 2 && (bytes == 0 || !scarce());
     }
 
     /** Parks while it is full; false if it was closed. */

@@ -8,6 +8,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.connect.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;

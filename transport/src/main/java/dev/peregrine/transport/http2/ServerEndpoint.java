@@ -4,6 +4,7 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;

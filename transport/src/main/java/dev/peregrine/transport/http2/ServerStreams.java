@@ -4,14 +4,21 @@ import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Metadata;
+import dev.peregrine.transport.connect.ConnectionLife;
+import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.TlsErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +39,17 @@ final class ServerStreams extends CallStreams {
     /** How long the client may take to close a drained connection before the server does, milliseconds. */
     private static final long CLOSE_PATIENCE = 250;
 
+    /** How much earlier or later than others a connection may grow old, as a share of its age. */
+    private static final double AGE_SPREAD = 0.1;
+
     /** Bytes of a refused request that are read, for clients which take a reset for a failure; more is stopped. */
     private static final int MOST_DROPPED = 16 << 10;
 
     private final CallRouter router;
     private final Consumer<Connection> whenLost;
+    private @Nullable Future<?> ageTimer;
     private boolean draining;
+    private boolean begun;
     private boolean lastGoAwaySent;
     private boolean closing;
 
@@ -130,6 +142,43 @@ final class ServerStreams extends CallStreams {
         }
     }
 
+    /** The preface has come: the connection has so long to live. */
+    private void begin(ConnectionLife life) {
+        watchIdleness(life.maxIdle());
+        if (life.maxAge() != null) {
+            long age = Durations.nanos(life.maxAge());
+            long spread =
+                    (long) (AGE_SPREAD * age * (2 * ThreadLocalRandom.current().nextDouble() - 1));
+            ageTimer = later(() -> grownOld(life.grace()), age + spread);
+        }
+    }
+
+    private Future<?> later(Runnable action, long nanos) {
+        return connection().context().executor().schedule(action, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    void idle() {
+        drain();
+    }
+
+    private void grownOld(@Nullable Duration grace) {
+        drain();
+        if (grace != null) {
+            ageTimer = later(
+                    () -> stop("The connection has reached its age, and the time for its last calls is over"),
+                    Durations.nanos(grace));
+        }
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        if (!begun) {
+            begun = true;
+            begin(connection().options().connectionLife());
+        }
+    }
+
     /** Takes no new calls; closes the connection when the running ones are over. Idempotent. */
     void drain() {
         if (draining) {
@@ -161,16 +210,20 @@ final class ServerStreams extends CallStreams {
         }
     }
 
-    /** Ends the calls that still run, and then the connection. */
+    /** The server is being shut down: ends the calls that still run, and then the connection. */
     void stop() {
+        stop("The server has been shut down");
+    }
+
+    private void stop(String reason) {
         drain();
         for (StreamCall call : calls()) {
-            ((ServerCall) call).finishNow(GrpcCode.UNAVAILABLE.with("The server has been shut down"), new Metadata());
+            ((ServerCall) call).finishNow(GrpcCode.UNAVAILABLE.with(reason), new Metadata());
         }
         sendLastGoAway();
         if (!closing) {
             closing = true;
-            connection().closeAfterWrites("the server has been shut down");
+            connection().closeAfterWrites("this end closed it");
         }
     }
 
@@ -205,6 +258,10 @@ final class ServerStreams extends CallStreams {
 
     @Override
     void lost() {
+        super.lost();
+        if (ageTimer != null) {
+            ageTimer.cancel(false);
+        }
         whenLost.accept(connection());
     }
 }

@@ -83,12 +83,15 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     @Override
     public final void send(ByteBuf... slices) {
+        sendUncompressed(compressed(slices));
+    }
+
+    /** The message as it is sent. */
+    final ByteBuf[] compressed(ByteBuf... slices) {
         Compression compression = compression();
-        if (compression == Compression.IDENTITY || isClosed()) {
-            sendUncompressed(slices);
-        } else {
-            sendUncompressed(Deflated.message(compression, ByteBufAllocator.DEFAULT, slices));
-        }
+        return compression == Compression.IDENTITY || isClosed()
+                ? slices
+                : Deflated.message(compression, ByteBufAllocator.DEFAULT, slices);
     }
 
     /** Any thread. How messages are compressed on their way out; from its first call on always the same. */
@@ -213,7 +216,9 @@ abstract class StreamCall extends Turns.Member implements Call {
         if (stream == null || c == null || over) {
             return;
         }
+        int before = stream.slices();
         boolean last = stream.take(queue);
+        taken(stream, before, last);
         beforeData(stream);
         if (last && !endGiven) {
             endGiven = true;
@@ -223,6 +228,26 @@ abstract class StreamCall extends Turns.Member implements Call {
             c.writer().enlist(stream);
             c.flushSoon();
         }
+    }
+
+    /** Event loop only. The stream has taken what was queued: all slices but the first {@code before}. */
+    void taken(OutboundStream stream, int before, boolean last) {}
+
+    /**
+     * Event loop only. The call leaves its stream, which is closed or will close without it, to begin again on another one.
+     *
+     * @param sent taken: what it has sent so far; null for nothing
+     */
+    final void restart(@Nullable ByteBuf sent) {
+        OutboundStream stream = out;
+        Connection c = connection;
+        if (stream != null && c != null) {
+            c.streams().left(stream.stream);
+        }
+        out = null;
+        connection = null;
+        endGiven = false;
+        queue.putBack(sent);
     }
 
     /** Event loop only. Writes response headers, if they must come now. */

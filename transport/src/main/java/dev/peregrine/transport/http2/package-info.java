@@ -2,14 +2,14 @@
  * gRPC over HTTP/2 on Netty, as one connection sees it. In reading order:
  *
  * <ul>
- *   <li>The ends: {@code ClientEndpoint}, {@code ServerEndpoint} own the sockets and connections of one address;
- *       {@code Sockets} (with {@code UnixSocketFile}, {@code ConnectErrors}) opens them;
- *       {@code dev.peregrine.transport.tls} secures them.
+ *   <li>The ends: {@code ClientEndpoint} with {@code ConnectionPool}, and {@code ServerEndpoint} own the connections of one address.
+ *       {@code dev.peregrine.transport.connect} opens and closes their sockets, {@code dev.peregrine.transport.tls} secures
+ *       them.
  *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
- *       {@code Keepalive} says when to ask a silent peer, {@code LingeringClose} hangs up on one that still sends.
+ *       {@code Keepalive} says when to ask a silent peer.
  *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}
  *       ({@code ClientStreams}, {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
- *   <li>A call: {@code StreamCall}, {@code ClientCall}, {@code ServerCall}; {@code WaitingData} is what comes while the
+ *   <li>A call: {@code StreamCall}, {@code ClientCall} with {@code Repetition}, {@code ServerCall}; {@code WaitingData} is what comes while the
  *       application has enough to take; {@code Turns} brings what other threads want to
  *       the event loop.
  *   <li>The way out: {@code SendQueue}, {@code OutboundStream}, {@code SendWindow}, {@code DataWriter},

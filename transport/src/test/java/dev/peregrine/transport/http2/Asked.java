@@ -3,6 +3,7 @@ package dev.peregrine.transport.http2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -22,6 +23,14 @@ record Asked(OutgoingCall call, Inbox<byte[]> inbox) {
     static Asked start(ClientTransport client, String path, Metadata headers, @Nullable Duration timeout) {
         Inbox<byte[]> inbox = new Inbox<>(new BytesDecoder());
         OutgoingCall call = client.start(path, headers, timeout, inbox);
+        inbox.attach(call);
+        return new Asked(call, inbox);
+    }
+
+    /** A call of any method with these settings. */
+    static Asked start(ClientTransport client, CallSettings settings) {
+        Inbox<byte[]> inbox = new Inbox<>(new BytesDecoder());
+        OutgoingCall call = client.start("/t/Any", settings, new Metadata(), inbox);
         inbox.attach(call);
         return new Asked(call, inbox);
     }

@@ -7,6 +7,7 @@ import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.testing.http2.Frame;
 import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.Address;
+import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
@@ -130,7 +131,7 @@ final class CompressedCallsTest {
         try (ScriptedPeer.Port port = new ScriptedPeer.Port();
                 ClientTransport client = ClientTransport.create(Loopback.address(port), Loopback.OPTIONS)) {
             Inbox<byte[]> inbox = new Inbox<>(new BytesDecoder());
-            OutgoingCall call = client.start("/t/Ask", new Metadata(), null, Compression.GZIP, inbox);
+            OutgoingCall call = client.start("/t/Ask", CallSettings.of(null, Compression.GZIP), new Metadata(), inbox);
             inbox.attach(call);
             call.send(Loopback.message(ZEROS));
             call.sendUncompressed(Loopback.message(new byte[] {7}));

@@ -8,6 +8,7 @@ import dev.peregrine.testing.http2.ScriptedPeer;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Tls;
+import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.TlsContexts;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

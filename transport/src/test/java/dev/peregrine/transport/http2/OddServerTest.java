@@ -404,9 +404,12 @@ final class OddServerTest {
     @Test
     void goAwayInstead() throws Exception {
         Asked asked = start();
-        peer = port.acceptSilently();
-        peer.receivesPreface();
-        peer.sends(Frame.settings(), Frame.goAway(0, Http2Error.ENHANCE_YOUR_CALM.code(), "too_many_pings"));
+        for (int connection = 1; connection <= 2; connection++) {
+            // The call was not processed, so it is made once more.
+            peer = port.acceptSilently();
+            peer.receivesPreface();
+            peer.sends(Frame.settings(), Frame.goAway(0, Http2Error.ENHANCE_YOUR_CALM.code(), "too_many_pings"));
+        }
         GrpcStatus status = asked.failure();
         assertThat(status.code()).isEqualTo(GrpcCode.UNAVAILABLE);
         assertThat(status.message()).contains("ENHANCE_YOUR_CALM", "too_many_pings");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.Tls;
+import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.TlsContexts;
 import dev.peregrine.transport.tls.TlsErrors;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

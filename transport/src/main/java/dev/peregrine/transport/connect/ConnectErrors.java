@@ -1,17 +1,36 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
 import dev.peregrine.transport.Address;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** Any thread. Why there is no connection, in one sentence. */
-final class ConnectErrors {
+public final class ConnectErrors {
     private ConnectErrors() {}
+
+    /** Says which address could not be reached, why each of the host's failed, and what to look at. */
+    static IOException explain(Address address, Duration timeout, Map<SocketAddress, Throwable> failures) {
+        if (failures.size() == 1) {
+            return explain(address, timeout, failures.values().iterator().next());
+        }
+        StringBuilder why = new StringBuilder("Cannot connect to " + address + ": ");
+        failures.forEach((tried, cause) -> {
+            if (why.charAt(why.length() - 2) != ':') {
+                why.append("; ");
+            }
+            why.append(Sockets.name(tried)).append(": ").append(reason(address, timeout, cause));
+        });
+        IOException all = new IOException(why.toString());
+        failures.values().forEach(all::addSuppressed);
+        return all;
+    }
 
     /** Says which address could not be reached, why, and what to look at. */
     static IOException explain(Address address, Duration timeout, Throwable cause) {
@@ -43,7 +62,7 @@ final class ConnectErrors {
     }
 
     /** An exception's message without the decoration of system calls and addresses. */
-    static String plain(Throwable cause) {
+    public static String plain(Throwable cause) {
         String message = cause.getMessage();
         if (message == null || message.isEmpty()) {
             return cause.getClass().getSimpleName();

@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #MOST_DROPPED} bytes; then nothing is read any more, and the kernel stops the peer. The socket is closed when the
  * peer closes it, or after {@link #MILLIS}; when the application waits, as soon as the peer is silent.
  */
-final class LingeringClose extends ChannelDuplexHandler {
+public final class LingeringClose extends ChannelDuplexHandler {
     /** How long a connection lingers at most, milliseconds. */
-    static final long MILLIS = 1000;
+    public static final long MILLIS = 1000;
 
     /** The silence that is enough when the application waits, milliseconds. */
     private static final long SILENCE = 100;
@@ -76,7 +76,7 @@ final class LingeringClose extends ChannelDuplexHandler {
     }
 
     /** Closes the channel at once, past TLS: there is nothing to say to the peer, or it does not listen. */
-    static void closeAbruptly(ChannelHandlerContext ctx) {
+    public static void closeAbruptly(ChannelHandlerContext ctx) {
         ChannelHandlerContext here = ctx.pipeline().context(LingeringClose.class);
         (here == null ? ctx : here).close();
     }

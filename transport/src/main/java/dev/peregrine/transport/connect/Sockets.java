@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
 import dev.peregrine.transport.Address;
 import io.netty.bootstrap.Bootstrap;
@@ -29,7 +29,6 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -41,13 +40,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Any thread. One end's sockets, TCP and Unix, on epoll where there is one and on NIO elsewhere. Owns the event loops,
  * daemon threads called {@code peregrine-loop-N}.
  */
-final class Sockets implements AutoCloseable {
+public final class Sockets implements AutoCloseable {
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final boolean epoll;
@@ -62,12 +62,12 @@ final class Sockets implements AutoCloseable {
     }
 
     /** Sockets on this many event loops. */
-    static Sockets open(int eventLoops) {
+    public static Sockets open(int eventLoops) {
         return new Sockets(eventLoops, Epoll.isAvailable());
     }
 
     /** The same on NIO, also where there is epoll: for tests. */
-    static Sockets openNio(int eventLoops) {
+    public static Sockets openNio(int eventLoops) {
         return new Sockets(eventLoops, false);
     }
 
@@ -78,33 +78,57 @@ final class Sockets implements AutoCloseable {
     }
 
     /** The event loops. */
-    EventLoopGroup loops() {
+    public EventLoopGroup loops() {
         return loops;
     }
 
     /** The first handler of a new channel of these sockets. */
-    LingeringClose lingeringClose() {
+    public LingeringClose lingeringClose() {
         return new LingeringClose(lingering);
     }
 
     /**
-     * Connects, to one address of the host after another until one answers.
+     * Connects, to the addresses of the host in turn until one answers.
      *
      * @param loop the event loop that the connection shall belong to, of {@link #loops}
      * @param timeout for all of it; TLS not included
      * @param initializer a sharable handler that sets up each channel that is tried
      * @return fails with an IOException whose message is one sentence for people
      */
-    Future<Channel> connect(EventLoop loop, Address address, Duration timeout, ChannelHandler initializer) {
+    public Future<Channel> connect(EventLoop loop, Address address, Duration timeout, ChannelHandler initializer) {
         Promise<Channel> connected = loop.newPromise();
-        Attempt attempt = new Attempt(loop, address, timeout, initializer, connected);
+        long deadline = System.nanoTime() + Durations.nanos(timeout);
+        Consumer<List<SocketAddress>> attempts = candidates -> new ConnectionAttempts(
+                        loop,
+                        address,
+                        timeout,
+                        deadline,
+                        (candidate, millis) ->
+                                bootstrap(loop, address, millis, initializer).connect(candidate),
+                        candidates,
+                        connected)
+                .next();
         if (address instanceof Address.Tcp tcp && !isLiteral(tcp.host())) {
             // Looking up a name can take seconds, and the loop must not wait for it.
-            Thread resolver = new Thread(() -> attempt.resolve(tcp), "peregrine-resolve");
+            Thread resolver = new Thread(
+                    () -> {
+                        try {
+                            List<SocketAddress> found = resolve(tcp);
+                            loop.execute(() -> attempts.accept(found));
+                        } catch (UnknownHostException | RuntimeException e) {
+                            connected.tryFailure(ConnectErrors.explain(address, timeout, e));
+                        }
+                    },
+                    "peregrine-resolve");
             resolver.setDaemon(true);
             resolver.start();
         } else {
-            attempt.begin(List.of(socketAddress(address)));
+            List<SocketAddress> one = List.of(socketAddress(address));
+            if (loop.inEventLoop()) {
+                attempts.accept(one);
+            } else {
+                loop.execute(() -> attempts.accept(one));
+            }
         }
         return connected;
     }
@@ -113,73 +137,21 @@ final class Sockets implements AutoCloseable {
         return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 
-    /** The addresses of one host, tried in turn. */
-    private final class Attempt {
-        private final EventLoop loop;
-        private final Address address;
-        private final Duration timeout;
-        private final long deadline;
-        private final ChannelHandler initializer;
-        private final Promise<Channel> connected;
-        private List<SocketAddress> candidates = List.of();
-        private int tried;
-
-        Attempt(
-                EventLoop loop,
-                Address address,
-                Duration timeout,
-                ChannelHandler initializer,
-                Promise<Channel> connected) {
-            this.loop = loop;
-            this.address = address;
-            this.timeout = timeout;
-            this.deadline = System.nanoTime() + timeout.toNanos();
-            this.initializer = initializer;
-            this.connected = connected;
+    private static List<SocketAddress> resolve(Address.Tcp tcp) throws UnknownHostException {
+        List<SocketAddress> found = new ArrayList<>();
+        for (InetAddress host : AddressOrder.interleaved(List.of(InetAddress.getAllByName(tcp.host())))) {
+            found.add(new InetSocketAddress(host, tcp.port()));
         }
+        return found;
+    }
 
-        void resolve(Address.Tcp tcp) {
-            try {
-                List<SocketAddress> found = new ArrayList<>();
-                for (InetAddress host : InetAddress.getAllByName(tcp.host())) {
-                    found.add(new InetSocketAddress(host, tcp.port()));
-                }
-                begin(found);
-            } catch (UnknownHostException | RuntimeException e) {
-                connected.tryFailure(ConnectErrors.explain(address, timeout, e));
-            }
-        }
-
-        void begin(List<SocketAddress> found) {
-            candidates = found;
-            next(null);
-        }
-
-        void next(@Nullable Throwable last) {
-            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-            if (tried == candidates.size() || (millis <= 0 && last != null)) {
-                Throwable why = last == null ? new ConnectException("no time was given") : last;
-                connected.tryFailure(ConnectErrors.explain(address, timeout, why));
-                return;
-            }
-            Bootstrap bootstrap = new Bootstrap()
-                    .group(loop)
-                    .channel(channelType(address))
-                    .handler(initializer)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                            Math.max(1, Math.min(millis, Integer.MAX_VALUE)));
-            if (address instanceof Address.Tcp) {
-                bootstrap.option(ChannelOption.TCP_NODELAY, true);
-            }
-            ChannelFuture attempt = bootstrap.connect(candidates.get(tried++));
-            attempt.addListener(done -> {
-                if (!done.isSuccess()) {
-                    next(done.cause());
-                } else if (!connected.trySuccess(attempt.channel())) {
-                    attempt.channel().close();
-                }
-            });
-        }
+    private Bootstrap bootstrap(EventLoop loop, Address address, int millis, ChannelHandler initializer) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(channelType(address))
+                .handler(initializer)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+        return address instanceof Address.Tcp ? bootstrap.option(ChannelOption.TCP_NODELAY, true) : bootstrap;
     }
 
     private Class<? extends Channel> channelType(Address address) {
@@ -210,7 +182,7 @@ final class Sockets implements AutoCloseable {
      *
      * @param childInitializer a sharable handler that sets up each accepted channel
      */
-    Channel listen(Address address, ChannelHandler childInitializer) throws IOException {
+    public Channel listen(Address address, ChannelHandler childInitializer) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(serverChannelType(address))
@@ -237,7 +209,7 @@ final class Sockets implements AutoCloseable {
     }
 
     /** The address a channel of {@link #listen} is bound to: {@code asked} with the port that was found. */
-    static Address bound(Channel channel, Address asked) {
+    public static Address bound(Channel channel, Address asked) {
         if (asked instanceof Address.Tcp tcp && channel.localAddress() instanceof InetSocketAddress local) {
             return new Address.Tcp(tcp.host(), local.getPort());
         }
@@ -245,18 +217,21 @@ final class Sockets implements AutoCloseable {
     }
 
     /** A connection's other end, for people; of a Unix socket the file, at both ends. */
-    static String peer(Channel channel) {
+    public static String peer(Channel channel) {
         SocketAddress remote = channel.remoteAddress();
-        if (remote instanceof InetSocketAddress inet) {
+        return remote instanceof InetSocketAddress || !unixPath(remote).isEmpty()
+                ? name(remote)
+                : name(channel.localAddress());
+    }
+
+    /** An address, for people. */
+    static String name(@Nullable SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
             InetAddress host = inet.getAddress();
             return new Address.Tcp(host == null ? inet.getHostString() : host.getHostAddress(), inet.getPort())
                     .toString();
         }
-        String path = unixPath(remote);
-        if (path.isEmpty()) {
-            path = unixPath(channel.localAddress());
-        }
-        return "unix:" + path;
+        return "unix:" + unixPath(address);
     }
 
     private static String unixPath(@Nullable SocketAddress address) {

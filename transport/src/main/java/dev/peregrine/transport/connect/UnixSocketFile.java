@@ -1,4 +1,4 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;

@@ -1,0 +1,37 @@
+package dev.peregrine.transport;
+
+import dev.peregrine.transport.retry.Repeater;
+import dev.peregrine.transport.retry.RetryPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any thread. What a client's one call does differently.
+ *
+ * @param timeout for the whole call with all its attempts, from its start on; null for none
+ * @param compression how its messages are compressed; null for what {@link TransportOptions#compression} says
+ * @param waitForReady whether it waits while the server cannot be reached, instead of failing with UNAVAILABLE
+ * @param connectsAtOnce whether it has the client connect also when that is to wait after attempts that failed
+ * @param retryPolicy when it is made again after a failure; null for never. Its response headers come with its first message
+ * @param repeater asked before the policy, after a failure; null for nobody. Response headers as with a policy
+ */
+public record CallSettings(
+        @Nullable Duration timeout,
+        @Nullable Compression compression,
+        boolean waitForReady,
+        boolean connectsAtOnce,
+        @Nullable RetryPolicy retryPolicy,
+        @Nullable Repeater repeater) {
+    /** Nothing different. */
+    public static final CallSettings NONE = new CallSettings(null, null, false, false, null, null);
+
+    /** A timeout, and nothing else. */
+    public static CallSettings of(Duration timeout) {
+        return of(timeout, null);
+    }
+
+    /** A timeout and a compression, each if it is not null. */
+    public static CallSettings of(@Nullable Duration timeout, @Nullable Compression compression) {
+        return new CallSettings(timeout, compression, false, false, null, null);
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * Sockets, and when to connect; knows no HTTP/2. In reading order:
+ *
+ * <ul>
+ *   <li>Options: {@link dev.peregrine.transport.connect.Reconnection}, {@link dev.peregrine.transport.connect.ConnectionLife},
+ *       with {@link dev.peregrine.transport.connect.Durations}.
+ *   <li>When: {@link dev.peregrine.transport.connect.Backoff}, {@link dev.peregrine.transport.connect.IdleTimer}.
+ *   <li>{@link dev.peregrine.transport.connect.Sockets} connects, with {@code AddressOrder} and {@code ConnectionAttempts},
+ *       and listens, with {@code UnixSocketFile};
+ *       {@link dev.peregrine.transport.connect.ConnectErrors} says why it could not.
+ *   <li>{@link dev.peregrine.transport.connect.LingeringClose} hangs up on a peer that still sends.
+ * </ul>
+ */
+@NullMarked
+package dev.peregrine.transport.connect;
+
+import org.jspecify.annotations.NullMarked;
