@@ -4,6 +4,7 @@ module dev.peregrine.server {
     requires transitive dev.peregrine.protocol;
     requires dev.peregrine.transport;
     requires org.apache.arrow.format;
+    requires java.naming;
     requires static org.jspecify;
     requires org.slf4j;
 

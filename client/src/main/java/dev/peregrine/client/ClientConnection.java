@@ -82,6 +82,10 @@ final class ClientConnection {
         return writeSizeLimit;
     }
 
+    void reloadCertificates() {
+        transport.reloadCertificates();
+    }
+
     /** From now on, calls carry the handler's token. */
     void authenticated(ClientAuthHandler handler) {
         auth = handler;

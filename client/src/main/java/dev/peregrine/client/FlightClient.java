@@ -79,6 +79,14 @@ public final class FlightClient implements AutoCloseable {
         return new FlightClientBuilder(location);
     }
 
+    /**
+     * The same with a host and a port: {@code grpc+tls} if TLS settings are made that need it (certificates to trust or to
+     * show, or anything said about verification), else {@code grpc+tcp}.
+     */
+    public static FlightClientBuilder builder(String host, int port) {
+        return new FlightClientBuilder(host, port);
+    }
+
     /** Where this client connects to. */
     public Location location() {
         return connection.location();
@@ -361,6 +369,17 @@ public final class FlightClient implements AutoCloseable {
      */
     public void waitForAvailable(Duration timeout) {
         new Availability(connection, timeout).await();
+    }
+
+    /**
+     * Reads certificates, keys and roots again, files and key stores. The next connection uses them; the one that exists
+     * goes on as it is. No effect without TLS, or with files that have not changed.
+     *
+     * @throws IllegalArgumentException they are not what they should be; the old ones stay in use
+     * @throws java.io.UncheckedIOException a file cannot be read; the old ones stay in use
+     */
+    public void reloadCertificates() {
+        connection.reloadCertificates();
     }
 
     /**

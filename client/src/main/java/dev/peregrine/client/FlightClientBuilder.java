@@ -9,28 +9,25 @@ import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** One thread. How a client is set up; from {@link FlightClient#builder}. */
 public final class FlightClientBuilder {
-    private final Location location;
+    /** Where to connect, by whether TLS was set up: a host and a port have no scheme that says it. */
+    private final Function<Boolean, Location> location;
+
+    private final ClientTls tls = new ClientTls();
     private @Nullable BufferAllocator allocator;
-    private byte @Nullable [] tlsRootCerts;
-    private byte @Nullable [] certChain;
-    private byte @Nullable [] privateKey;
-    private @Nullable String overrideHostname;
-    private boolean verifyServer = true;
     private long writeSizeLimitBytes;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
     private @Nullable Duration keepaliveTime;
@@ -41,7 +38,11 @@ public final class FlightClientBuilder {
     private final List<ClientMiddleware.Factory> middleware = new ArrayList<>();
 
     FlightClientBuilder(Location location) {
-        this.location = location;
+        this.location = tlsWanted -> location;
+    }
+
+    FlightClientBuilder(String host, int port) {
+        this.location = tlsWanted -> tlsWanted ? Location.tls(host, port) : Location.tcp(host, port);
     }
 
     /**
@@ -53,48 +54,107 @@ public final class FlightClientBuilder {
         return this;
     }
 
-    /** Certificates to trust, PEM. Empty or without this: the JDK's own. */
+    /** Certificates to trust, PEM. Empty or without this: those that the JDK trusts. */
     public FlightClientBuilder tlsRootCerts(byte[] pem) {
-        this.tlsRootCerts = pem;
+        tls.roots = pem.length == 0 ? null : new Tls.PemRoots(new Tls.Bytes(pem));
         return this;
     }
 
-    /** The same from a file. */
+    /** The same from a file, which {@link #build} reads. */
     public FlightClientBuilder tlsRootCerts(Path file) {
-        return tlsRootCerts(read(file));
+        tls.roots = new Tls.PemRoots(new Tls.InFile(file));
+        return this;
     }
 
-    /** This client's certificate chain for mutual TLS, PEM; goes with {@link #privateKey}. */
+    /** The same from a key store: its certificate entries. */
+    public FlightClientBuilder trustStore(KeyStore store) {
+        tls.roots = new Tls.KeyStoreRoots(store);
+        return this;
+    }
+
+    /**
+     * The same from a file, PKCS#12 or JKS.
+     *
+     * @param password null if the file can be read without one
+     */
+    public FlightClientBuilder trustStore(Path file, char @Nullable [] password) {
+        tls.roots = new Tls.StoredRoots(new Tls.InFile(file), password);
+        return this;
+    }
+
+    /** This client's certificate chain for mutual TLS, PEM; goes with {@link #privateKey(byte[])}. */
     public FlightClientBuilder certChain(byte[] pem) {
-        this.certChain = pem;
+        tls.certChain = new Tls.Bytes(pem);
         return this;
     }
 
     /** The same from a file. */
     public FlightClientBuilder certChain(Path file) {
-        return certChain(read(file));
+        tls.certChain = new Tls.InFile(file);
+        return this;
     }
 
-    /** The key of {@link #certChain}: PEM, PKCS#8, unencrypted. */
+    /** The key of {@link #certChain(byte[])}: PEM; PKCS#8, PKCS#1 (RSA) or SEC 1 (EC). */
     public FlightClientBuilder privateKey(byte[] pem) {
-        this.privateKey = pem;
+        tls.privateKey = new Tls.Bytes(pem);
         return this;
     }
 
     /** The same from a file. */
     public FlightClientBuilder privateKey(Path file) {
-        return privateKey(read(file));
+        tls.privateKey = new Tls.InFile(file);
+        return this;
+    }
+
+    /** The password of a private key that is encrypted (PKCS#8). */
+    public FlightClientBuilder privateKeyPassword(char[] password) {
+        tls.password = password.clone();
+        return this;
+    }
+
+    /** This client's certificate chain and key for mutual TLS, in place of {@link #certChain(byte[])}: a key entry. */
+    public FlightClientBuilder keyStore(KeyStore store, char[] password) {
+        tls.keyStore = new Tls.KeyStoreIdentity(store, password.clone());
+        return this;
+    }
+
+    /** The same from a file, PKCS#12 or JKS; its key has the password of the file. */
+    public FlightClientBuilder keyStore(Path file, char[] password) {
+        tls.keyStore = new Tls.StoredIdentity(new Tls.InFile(file), password.clone());
+        return this;
     }
 
     /** The host name to ask for and to verify with TLS instead of the location's. Insecure: use with caution. */
     public FlightClientBuilder overrideHostname(String hostname) {
-        this.overrideHostname = hostname;
+        tls.overrideHostname = hostname;
         return this;
     }
 
-    /** With TLS, whether to trust any server. If so, the other TLS settings are ignored. Insecure. */
+    /**
+     * With TLS, whether to trust any server. If so, the roots, this client's own certificate and
+     * {@link #verifyHostname} are ignored. Insecure.
+     */
     public FlightClientBuilder disableServerVerification(boolean disable) {
-        this.verifyServer = !disable;
+        tls.disableServerVerification = disable;
+        return this;
+    }
+
+    /**
+     * With TLS, whether the server's certificate must be for the host name that was connected to. Without that, any server
+     * is trusted whose certificate the roots have signed. True without this.
+     */
+    public FlightClientBuilder verifyHostname(boolean verify) {
+        tls.verifyHostname = verify;
+        return this;
+    }
+
+    /**
+     * How often files of certificates, keys and roots are looked at for changes. New connections use what has changed, those
+     * that exist go on as they are. Without this they are read by {@link #build} and by
+     * {@link FlightClient#reloadCertificates}.
+     */
+    public FlightClientBuilder reloadCertificates(Duration interval) {
+        tls.reloadInterval = interval;
         return this;
     }
 
@@ -156,9 +216,15 @@ public final class FlightClientBuilder {
         return this;
     }
 
-    /** The client. Does not connect: the first call does. */
+    /**
+     * The client. Does not connect: the first call does.
+     *
+     * @throws IllegalArgumentException settings that contradict each other or cannot be used; the message says which
+     * @throws java.io.UncheckedIOException a file of certificates cannot be read
+     */
     public FlightClient build() {
         JavaFlags.check();
+        Location location = this.location.apply(tls.isWanted());
         Locations.Target target = Locations.target(location);
         TransportOptions options = TransportOptions.forClient().toBuilder()
                 .maxInboundMessageSize(maxInboundMessageSize)
@@ -166,12 +232,13 @@ public final class FlightClientBuilder {
                 .keepaliveTimeout(keepaliveTimeout)
                 .connectTimeout(connectTimeout)
                 .compression(Headers.compression(compression))
-                .tls(target.tls() ? tls() : plaintext())
+                .tls(tls(target.tls(), location))
                 .build();
+        ClientTransport transport = ClientTransport.create(target.address(), options);
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
         ClientConnection connection = new ClientConnection(
                 location,
-                ClientTransport.create(target.address(), options),
+                transport,
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
                 writeSizeLimitBytes,
@@ -179,28 +246,11 @@ public final class FlightClientBuilder {
         return new FlightClient(connection, ownMemory);
     }
 
-    private Tls tls() {
-        if ((certChain == null) != (privateKey == null)) {
-            throw new IllegalArgumentException("certChain and privateKey go together, but only "
-                    + (certChain == null ? "privateKey" : "certChain") + " was given");
+    private @Nullable Tls tls(boolean wanted, Location location) {
+        if (wanted) {
+            return tls.settings();
         }
-        byte[] roots = tlsRootCerts == null || tlsRootCerts.length == 0 ? null : tlsRootCerts;
-        return new Tls.Client(roots, certChain, privateKey, overrideHostname, verifyServer);
-    }
-
-    private @Nullable Tls plaintext() {
-        if (tlsRootCerts != null || certChain != null || privateKey != null) {
-            throw new IllegalArgumentException(
-                    "certificates were given, but location " + location + " is plaintext; use grpc+tls://host:port");
-        }
+        tls.checkUnused(location);
         return null;
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -65,6 +65,11 @@ public final class FlightServer implements AutoCloseable {
         return new FlightServerBuilder(location, service);
     }
 
+    /** The same with a host and a port: {@code grpc+tls} if the builder is given a certificate, else {@code grpc+tcp}. */
+    public static FlightServerBuilder builder(String host, int port, FlightService service) {
+        return new FlightServerBuilder(host, port, service);
+    }
+
     /** Where clients reach this server: the location given, with the port that was bound. */
     public Location location() {
         return location;
@@ -73,6 +78,17 @@ public final class FlightServer implements AutoCloseable {
     /** The port that was bound; -1 for a Unix socket. */
     public int port() {
         return transport.address() instanceof Address.Tcp tcp ? tcp.port() : -1;
+    }
+
+    /**
+     * Reads certificates, keys and roots again, files and key stores. Connections made from now on use them; those that exist
+     * go on as they are. No effect without TLS.
+     *
+     * @throws IllegalArgumentException they are not what they should be; the old ones stay in use
+     * @throws java.io.UncheckedIOException a file cannot be read; the old ones stay in use
+     */
+    public void reloadCertificates() {
+        transport.reloadCertificates();
     }
 
     /**

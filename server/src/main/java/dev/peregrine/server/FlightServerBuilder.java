@@ -11,8 +11,8 @@ import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,18 +21,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** One thread. How a server is set up; from {@link FlightServer#builder}. */
 public final class FlightServerBuilder {
-    private final Location location;
+    /** Where to listen, by whether TLS was set up: a host and a port have no scheme that says it. */
+    private final Function<Boolean, Location> location;
+
     private final FlightService service;
     private @Nullable BufferAllocator allocator;
-    private byte @Nullable [] certChain;
-    private byte @Nullable [] privateKey;
-    private byte @Nullable [] clientRoots;
+    private final ServerTls tls = new ServerTls();
     private @Nullable Executor executor;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
     private int maxConcurrentCalls = 1000;
@@ -44,7 +45,12 @@ public final class FlightServerBuilder {
     private final List<CallMiddleware.Registered> middleware = new ArrayList<>();
 
     FlightServerBuilder(Location location, FlightService service) {
-        this.location = location;
+        this.location = tlsWanted -> location;
+        this.service = service;
+    }
+
+    FlightServerBuilder(String host, int port, FlightService service) {
+        this.location = tlsWanted -> tlsWanted ? Location.tls(host, port) : Location.tcp(host, port);
         this.service = service;
     }
 
@@ -54,27 +60,90 @@ public final class FlightServerBuilder {
         return this;
     }
 
-    /** Serves TLS with this certificate chain and its private key, both PEM, the key PKCS#8 and unencrypted. */
+    /** Serves TLS with this certificate chain and its private key, both PEM; the key PKCS#8, PKCS#1 (RSA) or SEC 1 (EC). */
     public FlightServerBuilder tls(byte[] certChain, byte[] privateKey) {
-        this.certChain = certChain;
-        this.privateKey = privateKey;
+        tls.identity = new Tls.PemIdentity(new Tls.Bytes(certChain), new Tls.Bytes(privateKey), null);
+        return this;
+    }
+
+    /** The same from files, which {@link #start} reads. */
+    public FlightServerBuilder tls(Path certChain, Path privateKey) {
+        tls.identity = new Tls.PemIdentity(new Tls.InFile(certChain), new Tls.InFile(privateKey), null);
+        return this;
+    }
+
+    /** The same with a key that is encrypted (PKCS#8). */
+    public FlightServerBuilder tls(byte[] certChain, byte[] privateKey, char[] password) {
+        tls.identity = new Tls.PemIdentity(new Tls.Bytes(certChain), new Tls.Bytes(privateKey), password.clone());
         return this;
     }
 
     /** The same from files. */
-    public FlightServerBuilder tls(Path certChain, Path privateKey) {
-        return tls(read(certChain), read(privateKey));
+    public FlightServerBuilder tls(Path certChain, Path privateKey, char[] password) {
+        tls.identity = new Tls.PemIdentity(new Tls.InFile(certChain), new Tls.InFile(privateKey), password.clone());
+        return this;
     }
 
-    /** Mutual TLS: clients must show a certificate that one of these PEM certificates has signed. */
+    /** Serves TLS with the key entries of a key store. */
+    public FlightServerBuilder keyStore(KeyStore store, char[] password) {
+        tls.identity = new Tls.KeyStoreIdentity(store, password.clone());
+        return this;
+    }
+
+    /** The same from a file, PKCS#12 or JKS; its keys have the password of the file. */
+    public FlightServerBuilder keyStore(Path file, char[] password) {
+        tls.identity = new Tls.StoredIdentity(new Tls.InFile(file), password.clone());
+        return this;
+    }
+
+    /**
+     * Mutual TLS: what clients' certificates must be signed by, PEM. Clients must show one, unless
+     * {@link #requireClientCertificate} says otherwise.
+     */
     public FlightServerBuilder clientRoots(byte[] roots) {
-        this.clientRoots = roots;
+        tls.clientRoots = new Tls.PemRoots(new Tls.Bytes(roots));
         return this;
     }
 
     /** The same from a file. */
     public FlightServerBuilder clientRoots(Path roots) {
-        return clientRoots(read(roots));
+        tls.clientRoots = new Tls.PemRoots(new Tls.InFile(roots));
+        return this;
+    }
+
+    /** The same from a key store: its certificate entries. */
+    public FlightServerBuilder clientTrustStore(KeyStore store) {
+        tls.clientRoots = new Tls.KeyStoreRoots(store);
+        return this;
+    }
+
+    /**
+     * The same from a file, PKCS#12 or JKS.
+     *
+     * @param password null if the file can be read without one
+     */
+    public FlightServerBuilder clientTrustStore(Path file, char @Nullable [] password) {
+        tls.clientRoots = new Tls.StoredRoots(new Tls.InFile(file), password);
+        return this;
+    }
+
+    /**
+     * Whether clients must show a certificate, or may. One that is shown must be signed by {@link #clientRoots(byte[])}, or
+     * without these by an authority that the JDK trusts. {@link ServerCall#peerCertificates} tells what was shown.
+     */
+    public FlightServerBuilder requireClientCertificate(boolean required) {
+        tls.requireClientCertificate = required;
+        return this;
+    }
+
+    /**
+     * How often files of certificates, keys and roots are looked at for changes. New connections use what has changed, those
+     * that exist go on as they are. Without this they are read by {@link #start} and by
+     * {@link FlightServer#reloadCertificates}.
+     */
+    public FlightServerBuilder reloadCertificates(Duration interval) {
+        tls.reloadInterval = interval;
+        return this;
     }
 
     /**
@@ -159,12 +228,14 @@ public final class FlightServerBuilder {
     /**
      * Listens from the time this returns.
      *
-     * @throws UncheckedIOException the location cannot be bound
+     * @throws IllegalArgumentException settings that contradict each other or cannot be used; the message says which
+     * @throws UncheckedIOException the location cannot be bound, or a file of certificates cannot be read
      */
     public FlightServer start() {
         JavaFlags.check();
+        Location location = this.location.apply(tls.identity != null);
         Locations.Target target = Locations.target(location);
-        Tls tls = tls(target.tls());
+        Tls settings = tls.settings(target.tls(), location);
         BufferAllocator own = allocator == null
                 ? new RootAllocator()
                 : allocator.newChildAllocator("peregrine-server", 0, Long.MAX_VALUE);
@@ -175,7 +246,9 @@ public final class FlightServerBuilder {
         ServerTransport transport;
         try {
             transport = ServerTransport.start(
-                    target.address(), options(tls), new FlightRouter(service, threads, own, middleware, reflection));
+                    target.address(),
+                    options(settings),
+                    new FlightRouter(service, threads, own, middleware, reflection));
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {
@@ -187,22 +260,7 @@ public final class FlightServerBuilder {
             }
             throw (RuntimeException) e;
         }
-        return new FlightServer(bound(transport.address()), transport, running, ownExecutor, own, drain);
-    }
-
-    private @Nullable Tls tls(boolean wanted) {
-        if (certChain == null || privateKey == null) {
-            if (wanted) {
-                throw new IllegalArgumentException(
-                        "location " + location + " asks for TLS: call tls(certChain, privateKey) too");
-            }
-            return null;
-        }
-        if (!wanted) {
-            throw new IllegalArgumentException(
-                    "tls(...) was called, but location " + location + " is plaintext; use grpc+tls://host:port");
-        }
-        return new Tls.Server(certChain, privateKey, clientRoots);
+        return new FlightServer(bound(location, transport.address()), transport, running, ownExecutor, own, drain);
     }
 
     private TransportOptions options(@Nullable Tls tls) {
@@ -218,7 +276,7 @@ public final class FlightServerBuilder {
     }
 
     /** The location as given, with the port that was bound in place of 0. */
-    private Location bound(Address address) {
+    private static Location bound(Location location, Address address) {
         if (address instanceof Address.Tcp tcp && location.uri().endsWith(":0")) {
             String uri = location.uri();
             return Location.of(uri.substring(0, uri.length() - 1) + tcp.port());
@@ -240,13 +298,5 @@ public final class FlightServerBuilder {
             throw new IllegalArgumentException(what + " is " + value + "; it must be at least 1");
         }
         return value;
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -6,6 +6,8 @@ import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.PassedOnCall;
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * Any thread. A call whose response headers go out right before its first message or status, so that a service can add some
@@ -53,6 +55,11 @@ final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingC
     @Override
     public Metadata headers() {
         return call.headers();
+    }
+
+    @Override
+    public List<X509Certificate> peerCertificates() {
+        return call.peerCertificates();
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.peregrine.server;
 
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,17 @@ public interface ServerCall {
 
     /** The client's address, for people: {@code 10.1.2.3:4711}, {@code unix:/run/flight.sock}. */
     String peer();
+
+    /** The certificates that the client has shown (mutual TLS), verified, its own first; none if it has shown none. */
+    List<X509Certificate> peerCertificates();
+
+    /**
+     * Who the client is by its certificate: the first of the certificate's subject alternative names (DNS name, URI, mail
+     * or IP address), or else its common name. Empty if it has shown none.
+     */
+    default String peerIdentity() {
+        return PeerIdentity.of(peerCertificates());
+    }
 
     /** The headers that the client sent. */
     CallHeaders headers();

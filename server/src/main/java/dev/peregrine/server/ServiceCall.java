@@ -15,6 +15,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.Metadata;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -90,6 +91,11 @@ final class ServiceCall implements ServerCall {
     @Override
     public String peer() {
         return call.peer();
+    }
+
+    @Override
+    public List<X509Certificate> peerCertificates() {
+        return call.peerCertificates();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightClientBuilder;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.HandshakeStream;
+import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.error.FlightUnavailableException;
 import dev.peregrine.testing.LeakCheck;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -45,6 +47,11 @@ class TlsTest {
 
         @Override
         public Iterable<Result> doAction(ServerCall call, Action action) {
+            if (action.type().equals("identity")) {
+                return List.of(
+                        Result.of(call.peerIdentity()),
+                        Result.of(String.valueOf(call.peerCertificates().size())));
+            }
             return List.of(Result.of(String.valueOf(call.headers().get("authorization"))), new Result(action.body()));
         }
     }
@@ -166,10 +173,147 @@ class TlsTest {
     void aClientWithoutCertificateIsRefusedByMutualTls(BufferAllocator memory) {
         try (FlightServer server = serve(memory, localhost, true)) {
             assertThatThrownBy(() -> echo(memory, server, client -> client.tlsRootCerts(roots())))
-                    .isInstanceOf(FlightUnavailableException.class);
+                    .isInstanceOf(FlightUnavailableException.class)
+                    .hasMessageContaining("the server wants a client certificate; give ");
             assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
                             .certChain(pem(me.getCertificatePathPEM()))
                             .privateKey(pem(me.getPrivateKeyPEM()))))
+                    .isEqualTo(ECHO);
+        }
+    }
+
+    private static List<String> identity(
+            BufferAllocator memory, FlightServer server, UnaryOperator<FlightClientBuilder> options) {
+        try (FlightClient client = options.apply(FlightClient.builder(server.location())
+                        .allocator(memory)
+                        .tlsRootCerts(roots()))
+                .build()) {
+            return client.doAction(new Action("identity")).toList().stream()
+                    .map(result -> new String(result.body(), StandardCharsets.UTF_8))
+                    .toList();
+        }
+    }
+
+    private static FlightClientBuilder showing(FlightClientBuilder client, X509Bundle identity) {
+        return client.certChain(pem(identity.getCertificatePathPEM())).privateKey(pem(identity.getPrivateKeyPEM()));
+    }
+
+    @Test
+    void theServiceLearnsWhoTheClientIs(BufferAllocator memory) throws Exception {
+        X509Bundle named = new CertificateBuilder()
+                .algorithm(CertificateBuilder.Algorithm.ecp256)
+                .subject("O=Trades, CN=by common name")
+                .buildIssuedBy(authority);
+        try (FlightServer server = serve(memory, localhost, true)) {
+            assertThat(identity(memory, server, client -> showing(client, me))).containsExactly("me", "1");
+            assertThat(identity(memory, server, client -> showing(client, named)))
+                    .containsExactly("by common name", "1");
+        }
+    }
+
+    @Test
+    void aClientCertificateMayBeOptional(BufferAllocator memory) {
+        FlightServerBuilder builder = FlightServer.builder("localhost", 0, new Bearer())
+                .allocator(memory)
+                .drain(Duration.ZERO)
+                .tls(pem(localhost.getCertificatePathPEM()), pem(localhost.getPrivateKeyPEM()))
+                .clientRoots(roots())
+                .requireClientCertificate(false);
+        try (FlightServer server = builder.start()) {
+            assertThat(server.location()).isEqualTo(Location.tls("localhost", server.port()));
+            assertThat(identity(memory, server, client -> client)).containsExactly("", "0");
+            assertThat(identity(memory, server, client -> showing(client, me))).containsExactly("me", "1");
+        }
+    }
+
+    @Test
+    void theChainButNotTheName(BufferAllocator memory) {
+        try (FlightServer server = serve(memory, elsewhere, false)) {
+            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
+                            .verifyHostname(false)))
+                    .isEqualTo(ECHO);
+            assertThatThrownBy(() -> echo(memory, server, client -> client.verifyHostname(false)))
+                    .isInstanceOf(FlightUnavailableException.class)
+                    .hasMessageContaining("not signed by a trusted authority");
+        }
+    }
+
+    @Test
+    void withoutVerificationTheOtherSettingsDoNotCount(@TempDir Path folder, BufferAllocator memory) {
+        try (FlightServer server = serve(memory, elsewhere, false)) {
+            assertThat(echo(memory, server, client -> client.disableServerVerification(true)
+                            .tlsRootCerts(folder.resolve("missing.pem"))
+                            .certChain(pem("junk"))
+                            .verifyHostname(true)))
+                    .isEqualTo(ECHO);
+        }
+    }
+
+    @Test
+    void aHostAndAPortAreTlsIfSettingsSayIt(BufferAllocator memory) {
+        try (FlightServer server = serve(memory, localhost, false)) {
+            FlightClientBuilder builder =
+                    FlightClient.builder("localhost", server.port()).allocator(memory);
+            try (FlightClient plain = builder.build()) {
+                assertThat(plain.location()).isEqualTo(Location.tcp("localhost", server.port()));
+            }
+            try (FlightClient verifying =
+                    builder.disableServerVerification(false).build()) {
+                assertThat(verifying.location()).isEqualTo(Location.tls("localhost", server.port()));
+            }
+            try (FlightClient trusting = builder.tlsRootCerts(roots()).build()) {
+                assertThat(trusting.doAction("echo", new byte[] {5}).toList()).isEqualTo(ECHO);
+            }
+        }
+    }
+
+    @Test
+    void keyStoresAtBothEnds(@TempDir Path folder, BufferAllocator memory) throws Exception {
+        char[] password = "changeit".toCharArray();
+        KeyStore ours = me.toKeyStore(password);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", authority.getCertificate());
+        Path store = folder.resolve("server.p12");
+        try (var out = Files.newOutputStream(store)) {
+            localhost.toKeyStore(password).store(out, password);
+        }
+        FlightServerBuilder builder = FlightServer.builder("grpc+tls://localhost:0", new Bearer())
+                .allocator(memory)
+                .drain(Duration.ZERO)
+                .keyStore(store, password)
+                .clientTrustStore(trusted);
+        try (FlightServer server = builder.start()) {
+            assertThat(identity(
+                            memory, server, client -> client.trustStore(trusted).keyStore(ours, password)))
+                    .containsExactly("me", "1");
+        }
+    }
+
+    @Test
+    void certificatesAreRenewedWhileCallsRun(@TempDir Path folder, BufferAllocator memory) throws Exception {
+        Path chain = Files.write(folder.resolve("chain.pem"), pem(localhost.getCertificatePathPEM()));
+        Path key = Files.write(folder.resolve("key.pem"), pem(localhost.getPrivateKeyPEM()));
+        FlightServerBuilder builder = FlightServer.builder("grpc+tls://localhost:0", new Bearer())
+                .allocator(memory)
+                .drain(Duration.ZERO)
+                .tls(chain, key);
+        try (FlightServer server = builder.start();
+                FlightClient before = FlightClient.builder(server.location())
+                        .allocator(memory)
+                        .tlsRootCerts(roots())
+                        .build()) {
+            assertThat(before.doAction("echo", new byte[] {5}).toList()).isEqualTo(ECHO);
+            Files.write(chain, pem(elsewhere.getCertificatePathPEM()));
+            Files.write(key, pem(elsewhere.getPrivateKeyPEM()));
+            server.reloadCertificates();
+            assertThat(before.doAction("echo", new byte[] {5}).toList())
+                    .as("on the connection that exists")
+                    .isEqualTo(ECHO);
+            assertThatThrownBy(() -> echo(memory, server, client -> client.tlsRootCerts(roots())))
+                    .hasMessageContaining("not for \"localhost\"");
+            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
+                            .overrideHostname("db.example.com")))
                     .isEqualTo(ECHO);
         }
     }
@@ -181,7 +325,8 @@ class TlsTest {
                         .allocator(memory)
                         .build()) {
             assertThatThrownBy(() -> client.doAction("echo", new byte[0]).toList())
-                    .isInstanceOf(FlightUnavailableException.class);
+                    .isInstanceOf(FlightUnavailableException.class)
+                    .hasMessageContaining("the server wants TLS; use grpc+tls://");
         }
     }
 

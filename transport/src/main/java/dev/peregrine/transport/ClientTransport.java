@@ -34,6 +34,17 @@ public final class ClientTransport implements AutoCloseable {
     }
 
     /**
+     * Reads the TLS certificates, keys and roots again, files and key stores. Connections made from now on use them; those
+     * that exist go on as they are. No effect without TLS.
+     *
+     * @throws IllegalArgumentException they are not what they should be; the old ones stay in use
+     * @throws java.io.UncheckedIOException a file cannot be read; the old ones stay in use
+     */
+    public void reloadCertificates() {
+        endpoint.reloadCertificates();
+    }
+
+    /**
      * Cancels the calls that run, closes the connection and ends the event loops; returns when that is done, after a few
      * seconds at most. Idempotent.
      */

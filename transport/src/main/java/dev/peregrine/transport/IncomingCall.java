@@ -1,9 +1,15 @@
 package dev.peregrine.transport;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
+
 /** Any thread. A call as its server sees it. */
 public interface IncomingCall extends Call {
     /** The request's metadata, without pseudo-headers and without gRPC's own fields. */
     Metadata headers();
+
+    /** The certificates that the client has shown (mutual TLS), verified, its own first; none if it has shown none. */
+    List<X509Certificate> peerCertificates();
 
     /**
      * Queues the response headers. Without this they go out, empty, before the first message. At most once, and before the

@@ -24,6 +24,17 @@ public final class ServerTransport implements AutoCloseable {
     }
 
     /**
+     * Reads the TLS certificates, keys and roots again, files and key stores. Connections made from now on use them; those
+     * that exist go on as they are. No effect without TLS.
+     *
+     * @throws IllegalArgumentException they are not what they should be; the old ones stay in use
+     * @throws java.io.UncheckedIOException a file cannot be read; the old ones stay in use
+     */
+    public void reloadCertificates() {
+        endpoint.reloadCertificates();
+    }
+
+    /**
      * Stops accepting, sends GOAWAY, lets running calls end for at most {@code drain}, cancels the rest and closes all
      * connections; returns when that is done. Idempotent; a second call with less time shortens the first.
      */

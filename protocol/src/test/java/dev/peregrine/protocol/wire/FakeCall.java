@@ -11,6 +11,7 @@ import dev.peregrine.transport.OutgoingCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,11 @@ class FakeCall implements Call {
         @Override
         public Metadata headers() {
             return new Metadata();
+        }
+
+        @Override
+        public List<X509Certificate> peerCertificates() {
+            return List.of();
         }
 
         @Override

@@ -4,7 +4,9 @@ import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.server.ServerCall;
 import dev.peregrine.server.ServerMiddleware;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ final class FakeCall implements ServerCall {
     @Override
     public String peer() {
         return "test";
+    }
+
+    @Override
+    public List<X509Certificate> peerCertificates() {
+        return List.of();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.Durations;
 import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.retry.RetryThrottle;
+import dev.peregrine.transport.tls.LiveTls;
 import dev.peregrine.transport.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -17,7 +18,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -41,7 +41,7 @@ public final class ClientEndpoint implements AutoCloseable {
     private final Address address;
     private final TransportOptions options;
     private final Sockets sockets;
-    private final @Nullable SslContext ssl;
+    private final @Nullable LiveTls tls;
     private final AsciiString scheme;
     private final AsciiString authority;
     private final RetryThrottle throttle;
@@ -51,8 +51,8 @@ public final class ClientEndpoint implements AutoCloseable {
     public ClientEndpoint(Address address, TransportOptions options) {
         this.address = address;
         this.options = options;
-        this.ssl = options.tls() instanceof Tls.Client tls ? TlsContexts.client(tls) : null;
-        this.scheme = AsciiString.of(ssl == null ? "http" : "https");
+        this.tls = options.tls() == null ? null : new LiveTls(options.tls());
+        this.scheme = AsciiString.of(tls == null ? "http" : "https");
         this.authority = authority(address, options);
         this.throttle = new RetryThrottle(options.retries().throttling());
         // A connection belongs to one loop: more loops than connections would idle.
@@ -137,9 +137,19 @@ public final class ClientEndpoint implements AutoCloseable {
         return sockets.connect(pool.turns().loop(), address, timeout, new Initializer(pool));
     }
 
+    /** See {@link dev.peregrine.transport.ClientTransport#reloadCertificates}. */
+    public void reloadCertificates() {
+        if (tls != null) {
+            tls.reload();
+        }
+    }
+
     /** Cancels the calls, closes the connections and ends the event loops; waits for that, a few seconds at most. */
     @Override
     public void close() {
+        if (tls != null) {
+            tls.close();
+        }
         List<Future<?>> told = new ArrayList<>();
         boolean onLoop = false;
         for (ConnectionPool pool : pools) {
@@ -185,8 +195,10 @@ public final class ClientEndpoint implements AutoCloseable {
         protected void initChannel(Channel channel) {
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
             channel.pipeline().addLast(sockets.lingeringClose());
-            if (ssl != null && options.tls() instanceof Tls.Client tls) {
-                channel.pipeline().addLast(TlsContexts.clientHandler(ssl, tls, address, channel.alloc()));
+            if (tls != null && options.tls() instanceof Tls.Client client) {
+                channel.pipeline()
+                        .addLast(TlsContexts.clientHandler(
+                                tls.context(), client, address, options.connectTimeout(), channel.alloc()));
             }
             channel.pipeline().addLast(ConnectionBuilder.build(false, options, pool.turns(), new ClientStreams(pool)));
         }

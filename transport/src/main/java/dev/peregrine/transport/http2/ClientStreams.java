@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Event loop only. The calls on one connection of a client. */
@@ -24,6 +25,7 @@ final class ClientStreams extends CallStreams {
     private boolean closing;
     private int lastStream = Integer.MAX_VALUE;
     private String goAway = "";
+    private boolean secured;
     private @Nullable String tlsProblem;
 
     ClientStreams(ConnectionPool pool) {
@@ -79,10 +81,25 @@ final class ClientStreams extends CallStreams {
     /** Why the connection was lost before it could be used: a sentence. */
     String whyNotReady() {
         String problem = tlsProblem;
-        return problem != null
-                ? problem
-                : "Cannot connect to " + pool.client().address() + ": "
-                        + connection().lossReason();
+        if (problem != null) {
+            return problem;
+        }
+        return "Cannot connect to " + pool.client().address() + ": "
+                + connection().lossReason() + hint();
+    }
+
+    /** What may be behind a server that hangs up without a word. */
+    private String hint() {
+        if (!connection().wasHungUpOn()) {
+            return "";
+        }
+        if (!(pool.client().options().tls() instanceof Tls.Client tls)) {
+            return connection().hasRead() ? "" : " without a word; does it want TLS (grpc+tls://)?";
+        }
+        // With TLS 1.3 its alert comes after the handshake, or never if the connection is reset.
+        return secured && !TlsContexts.showsCertificate(tls)
+                ? " right after the TLS handshake; does it want a client certificate?"
+                : "";
     }
 
     boolean wasReady() {
@@ -132,6 +149,7 @@ final class ClientStreams extends CallStreams {
 
     @Override
     void secured(Channel channel) {
+        secured = true;
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null && !TlsContexts.selectedH2(tls)) {
             tlsProblem = TlsErrors.noHttp2(pool.client().address().toString());
@@ -142,9 +160,10 @@ final class ClientStreams extends CallStreams {
     @Override
     String tlsFailure(Throwable cause) {
         Address address = pool.client().address();
-        String serverName =
-                pool.client().options().tls() instanceof Tls.Client tls ? TlsContexts.serverName(tls, address) : "";
-        String problem = TlsErrors.client(address.toString(), serverName, cause);
+        Tls.Client tls =
+                (Tls.Client) Objects.requireNonNull(pool.client().options().tls());
+        String problem = TlsErrors.client(
+                address.toString(), TlsContexts.serverName(tls, address), TlsContexts.showsCertificate(tls), cause);
         tlsProblem = problem;
         return problem;
     }

@@ -19,9 +19,11 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ final class Connection extends Http2ConnectionHandler {
     private boolean read;
     private boolean reading;
     private boolean lost;
+    private boolean hungUpOn;
     private boolean over;
     private boolean lastWordsTimed;
     private String lossReason = "the peer closed it";
@@ -99,6 +102,16 @@ final class Connection extends Http2ConnectionHandler {
 
     boolean isLost() {
         return lost;
+    }
+
+    /** Whether anything came of the peer. */
+    boolean hasRead() {
+        return read;
+    }
+
+    /** Whether the peer closed or reset the connection without a word. */
+    boolean wasHungUpOn() {
+        return hungUpOn;
     }
 
     /** Whether there is a connection: not before TCP is connected, and not any more when it lingers (LingeringClose). */
@@ -268,6 +281,7 @@ final class Connection extends Http2ConnectionHandler {
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         reading = false;
         over = true;
+        hungUpOn |= !lost;
         explainLoss("the peer closed it");
         super.channelInactive(ctx);
         streams.lost();
@@ -278,7 +292,10 @@ final class Connection extends Http2ConnectionHandler {
         if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
             super.exceptionCaught(ctx, cause);
         } else if (!(cause instanceof ClosedChannelException)) {
-            explainLoss(ConnectErrors.plain(cause));
+            // With TLS 1.3 a client has ended the handshake before the server has looked at its certificate.
+            hungUpOn |= !lost && cause instanceof IOException;
+            boolean lateAlert = !lost && cause.getCause() instanceof SSLException;
+            explainLoss(lateAlert ? streams.tlsFailure(cause) : ConnectErrors.plain(cause));
             ctx.close();
         }
     }

@@ -16,6 +16,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
     private static final AsciiString ACCEPTED = AsciiString.cached(Compression.ACCEPTED);
 
     private final String peer;
+    private final List<X509Certificate> peerCertificates;
     private final Metadata requestHeaders;
     private final @Nullable CharSequence requestEncoding;
     private final @Nullable CharSequence acceptEncoding;
@@ -60,6 +63,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
         this.connection = connection;
         this.out = connection.writer().outbound(stream);
         this.peer = Sockets.peer(connection.context().channel());
+        this.peerCertificates = ((ServerStreams) connection.streams()).peerCertificates();
         this.requestHeaders = headers;
         this.requestEncoding = fields.get(StatusHeaders.ENCODING);
         this.acceptEncoding = fields.get(StatusHeaders.ACCEPT_ENCODING);
@@ -68,6 +72,11 @@ final class ServerCall extends StreamCall implements IncomingCall {
     @Override
     public String peer() {
         return peer;
+    }
+
+    @Override
+    public List<X509Certificate> peerCertificates() {
+        return peerCertificates;
     }
 
     @Override

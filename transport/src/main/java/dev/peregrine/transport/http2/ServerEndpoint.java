@@ -2,15 +2,14 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallRouter;
-import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.Sockets;
+import dev.peregrine.transport.tls.LiveTls;
 import dev.peregrine.transport.tls.TlsContexts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +28,7 @@ public final class ServerEndpoint {
     private final TransportOptions options;
     private final CallRouter router;
     private final Sockets sockets;
-    private final @Nullable SslContext ssl;
+    private final @Nullable LiveTls tls;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,12 +44,15 @@ public final class ServerEndpoint {
     public ServerEndpoint(Address address, TransportOptions options, CallRouter router) throws IOException {
         this.options = options;
         this.router = router;
-        this.ssl = options.tls() instanceof Tls.Server tls ? TlsContexts.server(tls) : null;
+        this.tls = options.tls() == null ? null : new LiveTls(options.tls());
         this.sockets = Sockets.open(options.eventLoops());
         try {
             this.listening = sockets.listen(address, new Initializer());
         } catch (IOException | RuntimeException e) {
             sockets.close();
+            if (tls != null) {
+                tls.close();
+            }
             throw e;
         }
         this.bound = Sockets.bound(listening, address);
@@ -59,6 +61,13 @@ public final class ServerEndpoint {
     /** The address with the port that was bound. */
     public Address address() {
         return bound;
+    }
+
+    /** See {@link dev.peregrine.transport.ServerTransport#reloadCertificates}. */
+    public void reloadCertificates() {
+        if (tls != null) {
+            tls.reload();
+        }
     }
 
     /** See {@link dev.peregrine.transport.ServerTransport#shutdown}. */
@@ -91,6 +100,9 @@ public final class ServerEndpoint {
             awaitClosed();
         } finally {
             sockets.close();
+            if (tls != null) {
+                tls.close();
+            }
             terminated.countDown();
         }
     }
@@ -188,8 +200,9 @@ public final class ServerEndpoint {
         protected void initChannel(Channel channel) {
             channel.config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ClientEndpoint.WATER_MARK);
             channel.pipeline().addLast(sockets.lingeringClose());
-            if (ssl != null) {
-                channel.pipeline().addLast(ssl.newHandler(channel.alloc()));
+            if (tls != null) {
+                channel.pipeline()
+                        .addLast(TlsContexts.serverHandler(tls.context(), options.connectTimeout(), channel.alloc()));
             }
             Turns turns = new Turns(channel.eventLoop());
             Connection connection =

@@ -7,17 +7,22 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.connect.ConnectionLife;
 import dev.peregrine.transport.connect.Durations;
 import dev.peregrine.transport.connect.Sockets;
+import dev.peregrine.transport.tls.TlsContexts;
 import dev.peregrine.transport.tls.TlsErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +57,7 @@ final class ServerStreams extends CallStreams {
     private boolean begun;
     private boolean lastGoAwaySent;
     private boolean closing;
+    private List<X509Certificate> peerCertificates = List.of();
 
     /**
      * @param whenLost is told when the connection is gone
@@ -243,9 +249,34 @@ final class ServerStreams extends CallStreams {
         closeIfDrained();
     }
 
+    /** What the client has shown in the TLS handshake. */
+    List<X509Certificate> peerCertificates() {
+        return peerCertificates;
+    }
+
+    @Override
+    void secured(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return;
+        }
+        if (TlsContexts.selectedH2(tls)) {
+            peerCertificates = TlsContexts.peerCertificates(tls);
+        } else {
+            String why = TlsErrors.noHttp2Asked(Sockets.peer(channel));
+            LOG.info("{}", why);
+            connection().closeAfterWrites(why);
+        }
+    }
+
     @Override
     String tlsFailure(Throwable cause) {
-        String why = TlsErrors.server(Sockets.peer(connection().context().channel()), cause);
+        Channel channel = connection().context().channel();
+        if (TlsErrors.isNoTls(cause)) {
+            // Past TLS, which has nothing to say to such a client. By this it sees what it is talking to.
+            channel.pipeline().firstContext().writeAndFlush(TlsErrors.alert(channel.alloc()));
+        }
+        String why = TlsErrors.server(Sockets.peer(channel), cause);
         LOG.info("{}", why);
         return why;
     }

@@ -1,7 +1,9 @@
 package dev.peregrine.transport.tls;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -14,6 +16,12 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Any thread. Certificates and keys out of PEM bytes (RFC 7468). Every failure is an IllegalArgumentException that names
@@ -46,20 +54,20 @@ final class Pem {
         return certificates;
     }
 
-    /** The first private key. */
-    static PrivateKey privateKey(byte[] pem, String which) {
+    /**
+     * The first private key: PKCS#8, encrypted or not, PKCS#1 or SEC 1.
+     *
+     * @param password null for none; not needed for a key that is not encrypted
+     */
+    static PrivateKey privateKey(byte[] pem, char @Nullable [] password, String which) {
         Matcher found = KEY.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         if (!found.find()) {
             throw new IllegalArgumentException("The " + which + " holds no PEM private key (BEGIN PRIVATE KEY)");
         }
         String kind = found.group(1);
-        if (kind.equals("ENCRYPTED PRIVATE KEY") || found.group(2).contains("ENCRYPTED")) {
-            throw new IllegalArgumentException(
-                    "The " + which + " is encrypted; decrypt it with: openssl pkcs8 -topk8 -nocrypt -in key.pem");
-        }
-        if (!kind.equals("PRIVATE KEY")) {
-            throw new IllegalArgumentException("The " + which + " is in the older format BEGIN " + kind
-                    + "; convert it with: openssl pkcs8 -topk8 -nocrypt -in key.pem");
+        if (found.group(2).contains("Proc-Type:")) {
+            throw new IllegalArgumentException("The " + which + " is encrypted in OpenSSL's older way;"
+                    + " convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem");
         }
         byte[] der;
         try {
@@ -67,9 +75,32 @@ final class Pem {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("The " + which + " is no base64 between BEGIN and END", e);
         }
+        return switch (kind) {
+            case "PRIVATE KEY" -> pkcs8(new PKCS8EncodedKeySpec(der), which);
+            case "ENCRYPTED PRIVATE KEY" -> pkcs8(decrypted(der, password, which), which);
+            case "RSA PRIVATE KEY" -> pkcs8(new PKCS8EncodedKeySpec(Der.pkcs8OfRsa(der)), which);
+            case "EC PRIVATE KEY" -> pkcs8(new PKCS8EncodedKeySpec(pkcs8OfEc(der, which)), which);
+            default ->
+                throw new IllegalArgumentException("The " + which + " is in the unknown format BEGIN " + kind
+                        + "; convert it with: openssl pkcs8 -topk8 -nocrypt -in key.pem");
+        };
+    }
+
+    private static byte[] pkcs8OfEc(byte[] der, String which) {
+        try {
+            return Der.pkcs8OfEc(der);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "The " + which + " is no EC key that names its curve;"
+                            + " convert it with: openssl pkcs8 -topk8 -nocrypt -in key.pem",
+                    e);
+        }
+    }
+
+    private static PrivateKey pkcs8(PKCS8EncodedKeySpec spec, String which) {
         for (String algorithm : ALGORITHMS) {
             try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+                return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
                 // The next one.
             } catch (GeneralSecurityException e) {
@@ -77,7 +108,40 @@ final class Pem {
                         "The " + which + " needs " + algorithm + ", which this JDK lacks", e);
             }
         }
-        throw new IllegalArgumentException("The " + which + " is no RSA, EC or Ed25519 key in PKCS#8");
+        throw new IllegalArgumentException("The " + which + " is no RSA, EC or Ed25519 key");
+    }
+
+    private static PKCS8EncodedKeySpec decrypted(byte[] der, char @Nullable [] password, String which) {
+        if (password == null) {
+            throw new IllegalArgumentException("The " + which + " is encrypted; give its password");
+        }
+        EncryptedPrivateKeyInfo info;
+        Cipher cipher;
+        SecretKey secret;
+        try {
+            info = new EncryptedPrivateKeyInfo(der);
+            String scheme = scheme(info);
+            secret = SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(password));
+            cipher = Cipher.getInstance(scheme);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "The " + which + " is encrypted in a way that this JDK cannot read;"
+                            + " convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem",
+                    e);
+        }
+        try {
+            cipher.init(Cipher.DECRYPT_MODE, secret, info.getAlgParameters());
+            return info.getKeySpec(cipher);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("The password of the " + which + " is wrong", e);
+        }
+    }
+
+    /** The JDK's name of what a key was encrypted with; that of PBES2 stands in its parameters (RFC 8018, 6.2). */
+    private static String scheme(EncryptedPrivateKeyInfo info) {
+        AlgorithmParameters parameters = info.getAlgParameters();
+        boolean pbes2 = info.getAlgName().equals("PBES2") || info.getAlgName().equals("1.2.840.113549.1.5.13");
+        return pbes2 && parameters != null ? parameters.toString() : info.getAlgName();
     }
 
     /**

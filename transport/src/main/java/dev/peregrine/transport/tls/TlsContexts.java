@@ -18,8 +18,13 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Any thread. TLS settings made into what Netty runs: TLS 1.3 and 1.2, HTTP/2's ciphers (RFC 9113, 9.2) and ALPN
@@ -28,10 +33,10 @@ import javax.net.ssl.SSLException;
  * <p>Settings that cannot be read throw IllegalArgumentException, which says which one it is.
  */
 public final class TlsContexts {
-    private static final SslProvider PROVIDER =
-            OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL)
-                    ? SslProvider.OPENSSL
-                    : SslProvider.JDK;
+    /** OpenSSL if it is there, else the JDK. */
+    static final SslProvider PROVIDER = OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL)
+            ? SslProvider.OPENSSL
+            : SslProvider.JDK;
 
     /** The one combination that both providers know; so each end checks what was selected, {@link #selectedH2}. */
     private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
@@ -43,49 +48,69 @@ public final class TlsContexts {
     private TlsContexts() {}
 
     /** A client's context; {@link #clientHandler} makes the handler of one connection out of it. */
-    public static SslContext client(Tls.Client tls) {
+    static SslContext client(Tls.Client tls, SslProvider provider, Inputs inputs) {
         SslContextBuilder builder = SslContextBuilder.forClient();
-        if (tls.verifyServer()) {
-            byte[] roots = tls.rootCerts();
-            if (roots != null) {
-                builder.trustManager(Pem.certificates(roots, "root certificates"));
-            }
-            byte[] chain = tls.certChain();
-            byte[] key = tls.privateKey();
-            if (chain != null && key != null) {
-                X509Certificate[] certificates = Pem.certificates(chain, "client's certificate chain");
-                PrivateKey own = Pem.privateKey(key, "client's private key");
-                Pem.checkPair(own, certificates[0], "client's");
-                builder.keyManager(own, certificates);
-            } else if (chain != null || key != null) {
-                throw new IllegalArgumentException(
-                        "A client that shows a certificate needs both, the certificate chain and the private key; "
-                                + (chain == null ? "the certificate chain" : "the private key") + " is missing");
-            }
-            builder.endpointIdentificationAlgorithm("HTTPS");
-        } else {
+        if (tls.verification() == Tls.Verification.NONE) {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+            return build(builder, provider);
         }
-        return build(builder);
+        if (tls.roots() != null) {
+            trust(builder, tls.roots(), inputs, "root certificates");
+        }
+        if (tls.identity() != null) {
+            if (tls.identity() instanceof Tls.PemIdentity pem) {
+                PemPair pair = PemPair.of(pem, inputs, "client's");
+                builder.keyManager(pair.key(), pair.chain());
+            } else {
+                builder.keyManager(Stores.keys(tls.identity(), inputs, "client's"));
+            }
+        }
+        builder.endpointIdentificationAlgorithm(tls.verification() == Tls.Verification.FULL ? "HTTPS" : null);
+        return build(builder, provider);
     }
 
     /** A server's context. */
-    public static SslContext server(Tls.Server tls) {
-        X509Certificate[] certificates = Pem.certificates(tls.certChain(), "server's certificate chain");
-        PrivateKey key = Pem.privateKey(tls.privateKey(), "server's private key");
-        Pem.checkPair(key, certificates[0], "server's");
-        SslContextBuilder builder = SslContextBuilder.forServer(key, certificates);
-        byte[] roots = tls.clientRoots();
-        if (roots != null) {
-            builder.trustManager(Pem.certificates(roots, "root certificates for clients"))
-                    .clientAuth(ClientAuth.REQUIRE);
+    static SslContext server(Tls.Server tls, SslProvider provider, Inputs inputs) {
+        SslContextBuilder builder;
+        if (tls.identity() instanceof Tls.PemIdentity pem) {
+            PemPair pair = PemPair.of(pem, inputs, "server's");
+            builder = SslContextBuilder.forServer(pair.key(), pair.chain());
+        } else {
+            builder = SslContextBuilder.forServer(Stores.keys(tls.identity(), inputs, "server's"));
         }
-        return build(builder);
+        if (tls.clientRoots() != null) {
+            trust(builder, tls.clientRoots(), inputs, "root certificates for clients");
+        }
+        builder.clientAuth(
+                switch (tls.clientCertificates()) {
+                    case NONE -> ClientAuth.NONE;
+                    case OPTIONAL -> ClientAuth.OPTIONAL;
+                    case REQUIRED -> ClientAuth.REQUIRE;
+                });
+        return build(builder, provider);
     }
 
-    private static SslContext build(SslContextBuilder builder) {
+    private static void trust(SslContextBuilder builder, Tls.Roots roots, Inputs inputs, String which) {
+        if (roots instanceof Tls.PemRoots pem) {
+            builder.trustManager(Pem.certificates(inputs.read(pem.certificates()), which));
+        } else {
+            builder.trustManager(Stores.roots(roots, inputs, which));
+        }
+    }
+
+    /** A certificate chain and its key. */
+    private record PemPair(X509Certificate[] chain, PrivateKey key) {
+        static PemPair of(Tls.PemIdentity pem, Inputs inputs, String whose) {
+            X509Certificate[] chain = Pem.certificates(inputs.read(pem.certChain()), whose + " certificate chain");
+            PrivateKey key = Pem.privateKey(inputs.read(pem.privateKey()), pem.password(), whose + " private key");
+            Pem.checkPair(key, chain[0], whose);
+            return new PemPair(chain, key);
+        }
+    }
+
+    private static SslContext build(SslContextBuilder builder, SslProvider provider) {
         try {
-            return builder.sslProvider(PROVIDER)
+            return builder.sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(ALPN)
@@ -93,6 +118,11 @@ public final class TlsContexts {
         } catch (SSLException e) {
             throw new IllegalArgumentException("The TLS settings do not fit together: " + TlsErrors.words(e), e);
         }
+    }
+
+    /** Whether a client has a certificate to show. */
+    public static boolean showsCertificate(Tls.Client tls) {
+        return tls.identity() != null && tls.verification() != Tls.Verification.NONE;
     }
 
     /** The name to ask for and to verify: the overriding one, else the host; {@code localhost} over a Unix socket. */
@@ -104,11 +134,41 @@ public final class TlsContexts {
         return address instanceof Address.Tcp tcp ? tcp.host() : "localhost";
     }
 
-    /** The handler of one connection to {@code address}; {@code context} is from {@link #client} for the same settings. */
+    /**
+     * The handler of one connection to {@code address}.
+     *
+     * @param context of the same settings
+     * @param timeout for the handshake
+     */
     public static SslHandler clientHandler(
-            SslContext context, Tls.Client tls, Address address, ByteBufAllocator allocator) {
+            SslContext context, Tls.Client tls, Address address, Duration timeout, ByteBufAllocator allocator) {
         int port = address instanceof Address.Tcp tcp ? tcp.port() : -1;
-        return context.newHandler(allocator, serverName(tls, address), port);
+        return timed(context.newHandler(allocator, serverName(tls, address), port), timeout);
+    }
+
+    /** The handler of one connection to a server. */
+    public static SslHandler serverHandler(SslContext context, Duration timeout, ByteBufAllocator allocator) {
+        return timed(context.newHandler(allocator), timeout);
+    }
+
+    private static SslHandler timed(SslHandler handler, Duration timeout) {
+        handler.setHandshakeTimeoutMillis(Math.max(1, timeout.toMillis()));
+        return handler;
+    }
+
+    /** After the handshake: the certificates that the peer has shown, its own first; none if it has shown none. */
+    public static List<X509Certificate> peerCertificates(SslHandler handler) {
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate certificate : handler.engine().getSession().getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+            return List.copyOf(chain);
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of();
+        }
     }
 
     /** After the handshake: whether both ends agreed on HTTP/2. If not, {@link TlsErrors#noHttp2} says so. */

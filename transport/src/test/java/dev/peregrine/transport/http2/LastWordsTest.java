@@ -9,7 +9,7 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.connect.Sockets;
-import dev.peregrine.transport.tls.TlsContexts;
+import dev.peregrine.transport.tls.LiveTls;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -137,10 +137,11 @@ final class LastWordsTest {
                 .subject("CN=localhost")
                 .setIsCertificateAuthority(true)
                 .buildSelfSigned();
-        return TlsContexts.server(new Tls.Server(
-                identity.getCertificatePEM().getBytes(StandardCharsets.US_ASCII),
-                identity.getPrivateKeyPEM().getBytes(StandardCharsets.US_ASCII),
-                null));
+        return new LiveTls(new Tls.Server(
+                        identity.getCertificatePEM().getBytes(StandardCharsets.US_ASCII),
+                        identity.getPrivateKeyPEM().getBytes(StandardCharsets.US_ASCII),
+                        null))
+                .context();
     }
 
     private static Floodable connect(Address address, boolean tls) throws Exception {

@@ -105,7 +105,7 @@ final class TransportsTest {
             GrpcException e = catchThrowableOfType(GrpcException.class, () -> loopback.unary("/t/Echo", new byte[1]));
             assertThat(e.status())
                     .isEqualTo(GrpcCode.UNAVAILABLE.with("TLS handshake with " + loopback.server.address()
-                            + " failed: its certificate is not signed by a trusted authority;"
+                            + " failed: the server's certificate is not signed by a trusted authority;"
                             + " give the root certificate that signed it"));
         }
     }
