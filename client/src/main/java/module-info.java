@@ -4,6 +4,8 @@ module dev.peregrine.client {
     requires transitive dev.peregrine.protocol;
     requires dev.peregrine.transport;
     requires static org.jspecify;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
     requires org.slf4j;
 
     exports dev.peregrine.client;

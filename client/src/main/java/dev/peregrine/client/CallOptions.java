@@ -23,7 +23,8 @@ public final class CallOptions {
         private CallHeaders headers = new CallHeaders();
         private @Nullable ResponseMetadata response;
         private @Nullable MessageCompression compression;
-        private boolean waitForReady;
+        private @Nullable Boolean waitForReady;
+        private @Nullable RetryPolicy retryPolicy;
         private boolean connectsAtOnce;
 
         Settings copy() {
@@ -33,6 +34,7 @@ public final class CallOptions {
             copy.response = response;
             copy.compression = compression;
             copy.waitForReady = waitForReady;
+            copy.retryPolicy = retryPolicy;
             copy.connectsAtOnce = connectsAtOnce;
             return copy;
         }
@@ -120,8 +122,25 @@ public final class CallOptions {
         return with(changed -> changed.connectsAtOnce = true);
     }
 
-    boolean waitForReady() {
+    /**
+     * Has the call made again after a failure, as long as nothing of its answer has been taken. What the server has processed
+     * before it failed it will then process twice: a matter of course for calls that only ask, for actions and puts the
+     * caller has to know. A put or an exchange is made again only as long as it has sent little, 256 KiB by default.
+     */
+    public CallOptions retryPolicy(RetryPolicy policy) {
+        return with(changed -> changed.retryPolicy = policy);
+    }
+
+    /** Null if nothing is said. */
+    @Nullable
+    Boolean waitForReady() {
         return settings.waitForReady;
+    }
+
+    /** Null if nothing is said. */
+    @Nullable
+    RetryPolicy retryPolicy() {
+        return settings.retryPolicy;
     }
 
     boolean connectsAtOnce() {

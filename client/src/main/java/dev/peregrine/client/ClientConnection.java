@@ -6,7 +6,6 @@ import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.Location;
-import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.wire.CallOutcome;
@@ -19,7 +18,6 @@ import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
-import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
@@ -50,6 +48,7 @@ final class ClientConnection {
     private final Executor executor;
     private final long writeSizeLimit;
     private final List<ClientMiddleware.Factory> middleware;
+    private final CallDefaults defaults;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable ClientAuthHandler auth;
 
@@ -60,7 +59,8 @@ final class ClientConnection {
             BufferAllocator allocator,
             Executor executor,
             long writeSizeLimit,
-            List<ClientMiddleware.Factory> middleware) {
+            List<ClientMiddleware.Factory> middleware,
+            CallDefaults defaults) {
         this.location = location;
         this.peer = Locations.target(location).address().toString();
         this.transport = transport;
@@ -68,6 +68,7 @@ final class ClientConnection {
         this.executor = executor;
         this.writeSizeLimit = writeSizeLimit;
         this.middleware = List.copyOf(middleware);
+        this.defaults = defaults;
     }
 
     Location location() {
@@ -141,20 +142,7 @@ final class ClientConnection {
                 new CallOutcome(one ? OneMessage.ofResponse(FlightMethods.name(path), listener) : listener);
         ResponseMetadata response = options.response();
         CallListener first = response == null ? outcome : response.before(outcome);
-        return new ClientCall(transport.start(path, settings(options), headers, first), outcome, around);
-    }
-
-    private static CallSettings settings(CallOptions options) {
-        MessageCompression compression = options.compression();
-        return options == CallOptions.NONE
-                ? CallSettings.NONE
-                : new CallSettings(
-                        options.timeout(),
-                        compression == null ? null : Headers.compression(compression),
-                        options.waitForReady(),
-                        options.connectsAtOnce(),
-                        null,
-                        null);
+        return new ClientCall(transport.start(path, defaults.settings(path, options), headers, first), outcome, around);
     }
 
     /** Starts a call whose answers go through {@code inbox}. */

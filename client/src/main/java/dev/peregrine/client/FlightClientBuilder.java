@@ -1,5 +1,7 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.config.ServiceConfig;
+import dev.peregrine.client.config.ServiceConfigReader;
 import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
@@ -9,6 +11,8 @@ import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.Reconnection;
+import dev.peregrine.transport.retry.Retries;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -35,6 +39,13 @@ public final class FlightClientBuilder {
     private Duration connectTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Executor executor = ForkJoinPool.commonPool();
+    private int connections = 1;
+    private int eventLoops = 1;
+    private Reconnection reconnection = Reconnection.DEFAULT;
+    private @Nullable Duration idleTimeout = TransportOptions.forClient().idleTimeout();
+    private @Nullable RetryPolicy retryPolicy;
+    private Retries retries = Retries.DEFAULT;
+    private ServiceConfig serviceConfig = ServiceConfig.EMPTY;
     private final List<ClientMiddleware.Factory> middleware = new ArrayList<>();
 
     FlightClientBuilder(Location location) {
@@ -210,6 +221,81 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /**
+     * How many connections the client may have at a time. A call goes to one without calls; as long as there is none, and
+     * fewer than this, another one is made. One without this.
+     */
+    public FlightClientBuilder connections(int connections) {
+        this.connections = connections;
+        return this;
+    }
+
+    /** How many threads serve the connections, each its share of them. One without this. */
+    public FlightClientBuilder eventLoops(int threads) {
+        this.eventLoops = threads;
+        return this;
+    }
+
+    /**
+     * How long to wait between attempts to connect that fail: {@code initial} after the first, 1.6 times as long after each
+     * further one, {@code longest} at most, a fifth more or less by chance. Meanwhile calls that do not wait for the server
+     * fail at once. A tenth of a second and two minutes without this.
+     */
+    public FlightClientBuilder reconnectBackoff(Duration initial, Duration longest) {
+        this.reconnection = new Reconnection(initial, longest);
+        return this;
+    }
+
+    /**
+     * After how long a connection without calls is closed; the next call makes another one. Half an hour without this.
+     *
+     * @param timeout null for never
+     */
+    public FlightClientBuilder idleTimeout(@Nullable Duration timeout) {
+        this.idleTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Has calls made again after a failure, if that is safe: GetFlightInfo, GetSchema, ListFlights, ListActions,
+     * PollFlightInfo, and DoGet until its first message has come. Others need {@link CallOptions#retryPolicy}. Never without
+     * this.
+     */
+    public FlightClientBuilder retryPolicy(RetryPolicy policy) {
+        this.retryPolicy = policy;
+        return this;
+    }
+
+    /**
+     * Whether calls are made again at all. So are, unless this says no, also without a policy, calls that the server has
+     * certainly not processed: it refused their stream, or said before that it goes away.
+     */
+    public FlightClientBuilder retries(boolean enabled) {
+        this.retries = new Retries(enabled, retries.bufferSize(), retries.throttling());
+        return this;
+    }
+
+    /**
+     * How many bytes a put or an exchange keeps of what it has sent, to be able to send it again. One that has sent more is
+     * not made again. 256 KiB without this.
+     */
+    public FlightClientBuilder retryBufferSize(int bytes) {
+        this.retries = new Retries(retries.enabled(), bytes, retries.throttling());
+        return this;
+    }
+
+    /**
+     * gRPC's service config: timeouts, waiting, retry policies and message sizes by method, and when to stop making calls
+     * again. What {@link CallOptions} say comes before it, and it before {@link #retryPolicy}.
+     *
+     * @throws IllegalArgumentException it cannot be understood; the message says where
+     */
+    public FlightClientBuilder serviceConfig(String json) {
+        this.serviceConfig = ServiceConfigReader.read(json);
+        this.retries = new Retries(retries.enabled(), retries.bufferSize(), serviceConfig.throttling());
+        return this;
+    }
+
     /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
@@ -232,6 +318,11 @@ public final class FlightClientBuilder {
                 .keepaliveTimeout(keepaliveTimeout)
                 .connectTimeout(connectTimeout)
                 .compression(Headers.compression(compression))
+                .connections(connections)
+                .eventLoops(eventLoops)
+                .reconnection(reconnection)
+                .idleTimeout(idleTimeout)
+                .retries(retries)
                 .tls(tls(target.tls(), location))
                 .build();
         ClientTransport transport = ClientTransport.create(target.address(), options);
@@ -242,7 +333,8 @@ public final class FlightClientBuilder {
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
                 writeSizeLimitBytes,
-                middleware);
+                middleware,
+                new CallDefaults(serviceConfig, retryPolicy));
         return new FlightClient(connection, ownMemory);
     }
 

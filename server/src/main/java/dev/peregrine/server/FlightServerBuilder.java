@@ -9,6 +9,7 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ServerTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.ConnectionLife;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -42,6 +43,9 @@ public final class FlightServerBuilder {
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Duration drain = Duration.ofSeconds(5);
     private boolean reflection;
+    private @Nullable Duration maxConnectionIdle;
+    private @Nullable Duration maxConnectionAge;
+    private @Nullable Duration maxConnectionAgeGrace;
     private final List<CallMiddleware.Registered> middleware = new ArrayList<>();
 
     FlightServerBuilder(Location location, FlightService service) {
@@ -263,6 +267,25 @@ public final class FlightServerBuilder {
         return new FlightServer(bound(location, transport.address()), transport, running, ownExecutor, own, drain);
     }
 
+    /** How long a connection may be without calls before it is ended. As long as the client wants, without this. */
+    public FlightServerBuilder maxConnectionIdle(Duration idle) {
+        this.maxConnectionIdle = idle;
+        return this;
+    }
+
+    /**
+     * How old a connection may become, a tenth more or less by chance: then the client is told to make a new one (GOAWAY),
+     * while running calls go on. Has clients find the servers of a name anew now and then. As old as the client wants, without
+     * this.
+     *
+     * @param grace after how long running calls are ended; null for never
+     */
+    public FlightServerBuilder maxConnectionAge(Duration age, @Nullable Duration grace) {
+        this.maxConnectionAge = age;
+        this.maxConnectionAgeGrace = grace;
+        return this;
+    }
+
     private TransportOptions options(@Nullable Tls tls) {
         TransportOptions defaults = TransportOptions.forServer();
         return defaults.toBuilder()
@@ -271,6 +294,7 @@ public final class FlightServerBuilder {
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .compression(Headers.compression(compression))
+                .connectionLife(new ConnectionLife(maxConnectionIdle, maxConnectionAge, maxConnectionAgeGrace))
                 .tls(tls)
                 .build();
     }

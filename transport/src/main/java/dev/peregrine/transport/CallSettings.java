@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param connectsAtOnce whether it has the client connect also when that is to wait after attempts that failed
  * @param retryPolicy when it is made again after a failure; null for never. Its response headers come with its first message
  * @param repeater asked before the policy, after a failure; null for nobody. Response headers as with a policy
+ * @param maxOutboundMessageSize the longest message that it may send, bytes before compression; a longer one fails it
+ * @param maxInboundMessageSize the longest message that it takes, bytes; {@link TransportOptions#maxInboundMessageSize} holds
+ *     as well
  */
 public record CallSettings(
         @Nullable Duration timeout,
@@ -21,9 +24,11 @@ public record CallSettings(
         boolean waitForReady,
         boolean connectsAtOnce,
         @Nullable RetryPolicy retryPolicy,
-        @Nullable Repeater repeater) {
+        @Nullable Repeater repeater,
+        int maxOutboundMessageSize,
+        int maxInboundMessageSize) {
     /** Nothing different. */
-    public static final CallSettings NONE = new CallSettings(null, null, false, false, null, null);
+    public static final CallSettings NONE = of(null, null);
 
     /** A timeout, and nothing else. */
     public static CallSettings of(Duration timeout) {
@@ -32,6 +37,17 @@ public record CallSettings(
 
     /** A timeout and a compression, each if it is not null. */
     public static CallSettings of(@Nullable Duration timeout, @Nullable Compression compression) {
-        return new CallSettings(timeout, compression, false, false, null, null);
+        return of(timeout, compression, false, null, null);
+    }
+
+    /** What these say, and nothing else. */
+    public static CallSettings of(
+            @Nullable Duration timeout,
+            @Nullable Compression compression,
+            boolean waitForReady,
+            @Nullable RetryPolicy retryPolicy,
+            @Nullable Repeater repeater) {
+        return new CallSettings(
+                timeout, compression, waitForReady, false, retryPolicy, repeater, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 }

@@ -6,6 +6,7 @@ import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.connect.ConnectErrors;
@@ -67,8 +68,8 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         this.compression = asked == null ? options.compression() : asked;
         this.repetition = new Repetition(this, pool, settings);
         this.listener = listener;
-        this.reader =
-                LengthPrefixReader.ofResponse(listener, pool.client().options().maxInboundMessageSize());
+        this.reader = LengthPrefixReader.ofResponse(
+                listener, Math.min(options.maxInboundMessageSize(), settings.maxInboundMessageSize()));
     }
 
     @Override
@@ -82,10 +83,38 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     }
 
     @Override
+    public void send(ByteBuf... slices) {
+        if (isShortEnough(slices)) {
+            super.send(slices);
+        }
+    }
+
+    @Override
     public void sendLast(ByteBuf... slices) {
-        if (queue.putLast(compressed(slices))) {
+        if (isShortEnough(slices) && queue.putLast(compressed(slices))) {
             turns.ask(this);
         }
+    }
+
+    /** Fails the call if not, and releases the slices. */
+    private boolean isShortEnough(ByteBuf... slices) {
+        int most = settings.maxOutboundMessageSize();
+        if (most == Integer.MAX_VALUE) {
+            return true;
+        }
+        long length = -MessagePrefix.LENGTH;
+        for (ByteBuf slice : slices) {
+            length += slice.readableBytes();
+        }
+        if (length <= most) {
+            return true;
+        }
+        cancel(GrpcCode.RESOURCE_EXHAUSTED.with(
+                "A message to send has " + length + " bytes, but the call may send " + most + " at most"));
+        for (ByteBuf slice : slices) {
+            slice.release();
+        }
+        return false;
     }
 
     @Override

@@ -82,7 +82,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     }
 
     @Override
-    public final void send(ByteBuf... slices) {
+    public void send(ByteBuf... slices) {
         sendUncompressed(compressed(slices));
     }
 

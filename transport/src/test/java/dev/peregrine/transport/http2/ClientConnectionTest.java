@@ -76,7 +76,7 @@ final class ClientConnectionTest {
         Asked first = start();
         port.acceptSilently().close();
         assertThat(first.failure().code()).isEqualTo(GrpcCode.UNAVAILABLE);
-        Asked second = Asked.start(client, new CallSettings(null, null, true, false, null, null));
+        Asked second = Asked.start(client, CallSettings.of(null, null, true, null, null));
         try (ScriptedPeer peer = port.accept()) {
             peer.receivesHeaders("a call", 3, false);
             peer.sends(peer.trailersOnlyOk(3));

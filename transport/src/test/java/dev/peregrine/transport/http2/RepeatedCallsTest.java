@@ -43,7 +43,7 @@ final class RepeatedCallsTest {
 
     private static CallSettings settings(
             @Nullable Duration timeout, @Nullable RetryPolicy policy, @Nullable Repeater repeater) {
-        return new CallSettings(timeout, null, false, false, policy, repeater);
+        return CallSettings.of(timeout, null, false, policy, repeater);
     }
 
     private void use(Retries retries) {

@@ -9,10 +9,12 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.ConnectionLife;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +68,55 @@ final class ServerConnectionTest {
 
     private ScriptedPeer connect(int... settings) throws IOException {
         return ScriptedPeer.connect(loopback.port(), settings);
+    }
+
+    private void serve(ConnectionLife life) throws IOException {
+        serve(Loopback.OPTIONS.toBuilder().connectionLife(life).build());
+    }
+
+    private static void isDrained(ScriptedPeer peer, int lastStream) throws IOException {
+        Frame first = peer.receivesGoAway("no more calls", 0);
+        assertThat(first.number(0)).as("calls on their way are served").isEqualTo(Integer.MAX_VALUE);
+        Frame ping = peer.receives("has the client seen it?", Http2FrameTypes.PING);
+        peer.sends(Frame.pingAck(ByteBuffer.wrap(ping.payload()).getLong()));
+        assertThat(peer.receivesGoAway("that was the last", 0).number(0)).isEqualTo(lastStream);
+    }
+
+    @Test
+    void aConnectionWithoutCallsIsDrained() throws Exception {
+        serve(new ConnectionLife(Duration.ofMillis(100), null, null));
+        try (ScriptedPeer peer = connect()) {
+            isDrained(peer, 0);
+            peer.receivesTheEnd("it is drained");
+        }
+    }
+
+    @Test
+    void anOldConnectionIsDrainedAndItsCallsEnd() throws Exception {
+        serve(new ConnectionLife(null, Duration.ofMillis(100), null));
+        try (ScriptedPeer peer = connect()) {
+            peer.sends(peer.requestHeaders(1, "/t/Echo"));
+            isDrained(peer, 1);
+            peer.sends(Frame.data(1, true, Frame.message(3)));
+            peer.receivesHeaders("the call goes on", 1, false);
+            peer.receivesData("its answer", 1, 8);
+            assertThat(peer.receivesHeaders("its end", 1, true).get("grpc-status"))
+                    .hasToString("0");
+            peer.receivesTheEnd("it is drained");
+        }
+    }
+
+    @Test
+    void callsOnAnOldConnectionEndAfterTheGrace() throws Exception {
+        serve(new ConnectionLife(null, Duration.ofSeconds(1), Duration.ofMillis(100)));
+        try (ScriptedPeer peer = connect()) {
+            peer.sends(peer.requestHeaders(1, "/t/Wait"));
+            Frame end = peer.awaits("the call's end", Http2FrameTypes.HEADERS);
+            assertThat(end.stream()).isEqualTo(1);
+            assertThat(end.endsStream()).isTrue();
+            assertThat(ended.get(60, TimeUnit.SECONDS).code()).isNotEqualTo(GrpcCode.OK);
+            peer.receivesTheEnd("the grace is over");
+        }
     }
 
     /** Not even a window of 0 keeps the trailers back. */
