@@ -2,6 +2,8 @@ package dev.peregrine.client;
 
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.options.IpcReadOptions;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ public final class CallOptions {
         private @Nullable Boolean waitForReady;
         private @Nullable RetryPolicy retryPolicy;
         private boolean connectsAtOnce;
+        private @Nullable IpcWriteOptions write;
+        private IpcReadOptions read = IpcReadOptions.DEFAULT;
 
         Settings copy() {
             Settings copy = new Settings();
@@ -36,6 +40,8 @@ public final class CallOptions {
             copy.waitForReady = waitForReady;
             copy.retryPolicy = retryPolicy;
             copy.connectsAtOnce = connectsAtOnce;
+            copy.write = write;
+            copy.read = read;
             return copy;
         }
     }
@@ -147,6 +153,16 @@ public final class CallOptions {
         return settings.connectsAtOnce;
     }
 
+    /** How the batches of this call are written; without this as {@link FlightClientBuilder#writeOptions} says. */
+    public CallOptions write(IpcWriteOptions write) {
+        return with(changed -> changed.write = write);
+    }
+
+    /** How the batches of this call are read: all of their columns, without this. */
+    public CallOptions read(IpcReadOptions read) {
+        return with(changed -> changed.read = read);
+    }
+
     /** Null if the call may take for ever. */
     public @Nullable Duration timeout() {
         return settings.timeout;
@@ -167,5 +183,15 @@ public final class CallOptions {
     @Nullable
     MessageCompression compression() {
         return settings.compression;
+    }
+
+    /** Null if the client decides. */
+    @Nullable
+    IpcWriteOptions write() {
+        return settings.write;
+    }
+
+    IpcReadOptions read() {
+        return settings.read;
     }
 }

@@ -14,6 +14,7 @@ import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.Locations;
+import dev.peregrine.protocol.wire.MessageStreamReader;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.protocol.wire.StatusTable;
@@ -46,7 +47,7 @@ final class ClientConnection {
     private final ClientTransport transport;
     private final BufferAllocator allocator;
     private final Executor executor;
-    private final long writeSizeLimit;
+    private final BatchSettings batchSettings;
     private final List<ClientMiddleware.Factory> middleware;
     private final CallDefaults defaults;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -58,7 +59,7 @@ final class ClientConnection {
             ClientTransport transport,
             BufferAllocator allocator,
             Executor executor,
-            long writeSizeLimit,
+            BatchSettings batchSettings,
             List<ClientMiddleware.Factory> middleware,
             CallDefaults defaults) {
         this.location = location;
@@ -66,7 +67,7 @@ final class ClientConnection {
         this.transport = transport;
         this.allocator = allocator;
         this.executor = executor;
-        this.writeSizeLimit = writeSizeLimit;
+        this.batchSettings = batchSettings;
         this.middleware = List.copyOf(middleware);
         this.defaults = defaults;
     }
@@ -79,8 +80,8 @@ final class ClientConnection {
         return allocator;
     }
 
-    long writeSizeLimit() {
-        return writeSizeLimit;
+    BatchSettings batchSettings() {
+        return batchSettings;
     }
 
     void reloadCertificates() {
@@ -230,9 +231,20 @@ final class ClientConnection {
         return new FlightIterable<>(request(path, request, options, inbox), inbox);
     }
 
-    /** Where a call's batches arrive. */
-    Inbox<FlightMessage> batches() {
-        return new Inbox<>(new FlightDataDecoder(allocator));
+    /** What decodes a call's batches. */
+    FlightDataDecoder batches(CallOptions options) {
+        FlightDataDecoder decoder = new FlightDataDecoder(allocator);
+        decoder.read(options.read());
+        return decoder;
+    }
+
+    /** The reader of a call's batches. */
+    MessageStreamReader reader(
+            ClientCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder, CallOptions options) {
+        MessageStreamReader reader =
+                new MessageStreamReader(call, inbox, decoder, batchSettings.decompressedLimit(), allocator);
+        reader.use(options.read());
+        return reader;
     }
 
     Handshake handshake(CallOptions options) {

@@ -16,16 +16,19 @@ import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.RenewFlightEndpointRequest;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.session.CloseSessionResult;
 import dev.peregrine.protocol.session.GetSessionOptionsResult;
 import dev.peregrine.protocol.session.SessionOptionValue;
 import dev.peregrine.protocol.session.SetSessionOptionsRequest;
 import dev.peregrine.protocol.session.SetSessionOptionsResult;
+import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.MessageStreamReader;
 import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import java.time.Duration;
 import java.util.Map;
@@ -152,9 +155,10 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoGet. */
     public FlightStreamReader doGet(Ticket ticket, CallOptions options) {
-        Inbox<FlightMessage> inbox = connection.batches();
+        FlightDataDecoder decoder = connection.batches(options);
+        Inbox<FlightMessage> inbox = new Inbox<>(decoder);
         ClientCall call = connection.request(FlightMethods.DO_GET, ticket.serialize(), options, inbox);
-        return new MessageStreamReader(call, inbox, connection.allocator());
+        return connection.reader(call, inbox, decoder, options);
     }
 
     /**
@@ -184,7 +188,7 @@ public final class FlightClient implements AutoCloseable {
     private FlightPut doPut(FlightDescriptor descriptor, CallOptions options, Consumer<FlightStreamWriter> begin) {
         Inbox<PutResult> inbox = new Inbox<>(ProtoMessages.putResults());
         ClientCall call = connection.stream(FlightMethods.DO_PUT, options, inbox);
-        FlightPut put = new FlightPut(call, inbox, writer(call, descriptor));
+        FlightPut put = new FlightPut(call, inbox, writer(call, descriptor, options));
         try {
             begin.accept(put.writer());
         } catch (RuntimeException e) {
@@ -202,11 +206,13 @@ public final class FlightClient implements AutoCloseable {
 
     /** DoExchange. */
     public FlightExchange doExchange(FlightDescriptor descriptor, CallOptions options) {
-        Inbox<FlightMessage> inbox = connection.batches();
+        FlightDataDecoder decoder = connection.batches(options);
+        Inbox<FlightMessage> inbox = new Inbox<>(decoder);
         ClientCall call = connection.stream(FlightMethods.DO_EXCHANGE, options, inbox);
-        MessageStreamWriter writer = writer(call, descriptor);
+        MessageStreamWriter writer = writer(call, descriptor, options);
+        MessageStreamReader reader = connection.reader(call, inbox, decoder, options);
         writer.sendDescriptor();
-        return new FlightExchange(call, inbox, new MessageStreamReader(call, inbox, connection.allocator()), writer);
+        return new FlightExchange(call, inbox, reader, writer);
     }
 
     /** DoAction without a body. */
@@ -401,8 +407,17 @@ public final class FlightClient implements AutoCloseable {
         }
     }
 
-    private MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor) {
-        return MessageStreamWriter.client(
-                call, call.outcome(), connection.allocator(), descriptor, connection.writeSizeLimit());
+    private MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor, CallOptions options) {
+        BatchSettings settings = connection.batchSettings();
+        MessageStreamWriter writer = MessageStreamWriter.client(
+                call, call.outcome(), connection.allocator(), descriptor, settings.writeSizeLimit());
+        IpcWriteOptions own = options.write();
+        try {
+            writer.use(own == null ? settings.writeOptions() : own);
+        } catch (RuntimeException e) {
+            call.cancel(GrpcCode.CANCELLED.with("its batches cannot be written as asked for"));
+            throw e;
+        }
+        return writer;
     }
 }

@@ -5,6 +5,7 @@ import dev.peregrine.client.config.ServiceConfigReader;
 import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
@@ -38,6 +39,7 @@ public final class FlightClientBuilder {
     private Duration keepaliveTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
+    private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private Executor executor = ForkJoinPool.commonPool();
     private int connections = 1;
     private int eventLoops = 1;
@@ -296,6 +298,12 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** How batches are written, compressed for example, where {@link CallOptions#write} does not say otherwise. */
+    public FlightClientBuilder writeOptions(IpcWriteOptions options) {
+        this.writeOptions = options;
+        return this;
+    }
+
     /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
@@ -332,7 +340,7 @@ public final class FlightClientBuilder {
                 transport,
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
-                writeSizeLimitBytes,
+                new BatchSettings(writeSizeLimitBytes, maxInboundMessageSize, writeOptions),
                 middleware,
                 new CallDefaults(serviceConfig, retryPolicy));
         return new FlightClient(connection, ownMemory);

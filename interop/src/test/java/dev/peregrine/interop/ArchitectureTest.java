@@ -28,6 +28,7 @@ final class ArchitectureTest {
     private static final String[] PUBLIC_API = {
         "dev.peregrine.protocol",
         "dev.peregrine.protocol.error",
+        "dev.peregrine.protocol.options",
         "dev.peregrine.protocol.session",
         "dev.peregrine.client..",
         "dev.peregrine.server.."

@@ -1,5 +1,6 @@
 package dev.peregrine.protocol;
 
+import dev.peregrine.protocol.options.IpcReadOptions;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
@@ -26,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FlightStreamReader extends AutoCloseable {
     /**
+     * How the batches of this stream are read: which columns, aligned how, within which limits. Before anything but {@link
+     * #descriptor} is asked for; on a client better with the call's options, so that it counts from the first message on.
+     * The schema and the root are then those of the fields that are read.
+     */
+    void use(IpcReadOptions options);
+
+    /**
      * Waits for the schema. Dictionary-encoded fields have the type of their indices here, as in {@link #root}.
      *
      * @throws dev.peregrine.protocol.error.FlightInternalException the peer ended the stream without a schema
@@ -37,6 +45,13 @@ public interface FlightStreamReader extends AutoCloseable {
      * {@link #close} frees it. Its vectors may be transferred away; the next batch brings new buffers.
      */
     VectorSchemaRoot root();
+
+    /**
+     * Hands over the batch that {@link #next} took last, as a root of its own: the caller's to close, and as it is however
+     * the stream goes on. {@link #root} is empty then, until the next batch. Costs no copy. Dictionaries stay this
+     * reader's.
+     */
+    VectorSchemaRoot takeRoot();
 
     /**
      * Waits for the next message and loads it into {@link #root}. After a message of app_metadata alone, {@link #hasData}
@@ -67,7 +82,7 @@ public interface FlightStreamReader extends AutoCloseable {
 
     /**
      * Waits for the next record batch without loading it into the root; messages of app_metadata alone are passed over.
-     * Dictionaries are loaded as with {@link #next}.
+     * Dictionaries are loaded as with {@link #next}, and compressed buffers are decompressed.
      *
      * @return the batch, which is the caller's to close; null at the end of the stream
      */

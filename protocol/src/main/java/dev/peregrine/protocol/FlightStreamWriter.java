@@ -1,5 +1,6 @@
 package dev.peregrine.protocol;
 
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -30,6 +31,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * dev.peregrine.protocol.error.FlightWriteSizeExceededException}: nothing of it was sent and the writer is as it was.
  */
 public interface FlightStreamWriter {
+    /**
+     * How the batches of this stream are written, instead of what the client or the server was built with. Before {@link
+     * #begin}.
+     *
+     * @throws IllegalStateException a codec's library is not on the class path
+     */
+    void use(IpcWriteOptions options);
+
     /**
      * Sends the schema as it is. Once only. If it has dictionaries, this is for those who pass messages on: the schema is in
      * the form it has on the wire, a dictionary-encoded field with the type of its values, and the dictionaries are sent

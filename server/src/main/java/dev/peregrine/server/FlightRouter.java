@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +42,13 @@ final class FlightRouter implements CallRouter {
     }
 
     /** Serves a call with a stream of requests. */
-    private interface Many<M> {
-        void serve(ServiceCall call, Inbox<M> inbox) throws Exception;
+    private interface Many<M, D extends MessageDecoder<M>> {
+        void serve(ServiceCall call, Inbox<M> inbox, D decoder) throws Exception;
     }
 
     private final FlightService service;
     private final ServiceThreads threads;
-    private final BufferAllocator allocator;
+    private final Batches batches;
     private final List<CallMiddleware.Registered> middleware;
     private final Map<String, Handler> handlers = new HashMap<>();
 
@@ -57,19 +56,18 @@ final class FlightRouter implements CallRouter {
     private final Set<String> nonBlocking;
 
     /**
-     * @param allocator lent: the memory of requests and what services ask for
      * @param reflection whether clients may ask what the server serves
      * @throws IllegalArgumentException the service calls a method non-blocking that cannot be
      */
     FlightRouter(
             FlightService service,
             ServiceThreads threads,
-            BufferAllocator allocator,
+            Batches batches,
             List<CallMiddleware.Registered> middleware,
             boolean reflection) {
         this.service = service;
         this.threads = threads;
-        this.allocator = allocator;
+        this.batches = batches;
         this.middleware = List.copyOf(middleware);
         this.nonBlocking = service.nonBlockingMethods().stream()
                 .map(FlightRouter::nonBlocking)
@@ -95,12 +93,12 @@ final class FlightRouter implements CallRouter {
                 (call, descriptor) ->
                         call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
         one(FlightMethods.DO_GET, ProtoMessages::tickets, (call, ticket) -> {
-            try (MessageStreamWriter out = writer(call)) {
+            try (MessageStreamWriter out = batches.writer(call)) {
                 service.doGet(call, ticket, out);
             }
         });
-        many(FlightMethods.DO_PUT, this::flightData, this::doPut);
-        many(FlightMethods.DO_EXCHANGE, this::flightData, this::doExchange);
+        many(FlightMethods.DO_PUT, batches::decoder, this::doPut);
+        many(FlightMethods.DO_EXCHANGE, batches::decoder, this::doExchange);
         one(
                 FlightMethods.DO_ACTION,
                 ProtoMessages::actions,
@@ -111,8 +109,11 @@ final class FlightRouter implements CallRouter {
                 (call, nothing) -> call.sendAll(service.listActions(call), ActionType::serialize));
         if (reflection) {
             ServerReflection answers = new ServerReflection();
-            many(ServerReflection.V1, ServerReflection::requests, answers::serve);
-            many(ServerReflection.V1ALPHA, ServerReflection::requests, answers::serve);
+            many(ServerReflection.V1, ServerReflection::requests, (call, inbox, decoder) -> answers.serve(call, inbox));
+            many(
+                    ServerReflection.V1ALPHA,
+                    ServerReflection::requests,
+                    (call, inbox, decoder) -> answers.serve(call, inbox));
         }
     }
 
@@ -155,47 +156,36 @@ final class FlightRouter implements CallRouter {
         }
     }
 
-    private <M> void many(String path, Supplier<? extends MessageDecoder<M>> decoders, Many<M> body) {
+    private <M, D extends MessageDecoder<M>> void many(String path, Supplier<D> decoders, Many<M, D> body) {
         handlers.put(path, incoming -> {
             ServiceCall call = call(incoming);
-            Inbox<M> inbox = new Inbox<>(new RequestDecoder<>(call.method(), decoders.get()));
+            D decoder = decoders.get();
+            Inbox<M> inbox = new Inbox<>(new RequestDecoder<>(call.method(), decoder));
             inbox.attach(incoming);
             CallListener listener = call.listen(inbox);
-            threads.serve(call, () -> body.serve(call, inbox), inbox::discard);
+            threads.serve(call, () -> body.serve(call, inbox, decoder), inbox::discard);
             return listener;
         });
     }
 
     private ServiceCall call(IncomingCall incoming) {
         return new ServiceCall(
-                incoming, allocator, threads.executor(), nonBlocking.contains(incoming.path()), middleware);
+                incoming, batches.allocator(), threads.executor(), nonBlocking.contains(incoming.path()), middleware);
     }
 
-    private FlightDataDecoder flightData() {
-        return new FlightDataDecoder(allocator);
-    }
-
-    private MessageStreamReader reader(ServiceCall call, Inbox<FlightMessage> inbox) {
-        return new MessageStreamReader(call.sender(), inbox, allocator);
-    }
-
-    private MessageStreamWriter writer(ServiceCall call) {
-        return MessageStreamWriter.server(call.sender(), call.outcome(), allocator);
-    }
-
-    private void handshake(ServiceCall call, Inbox<byte[]> inbox) {
+    private void handshake(ServiceCall call, Inbox<byte[]> inbox, ProtoDecoder<byte[]> decoder) {
         service.handshake(call, new HandshakePayloads(call, inbox));
     }
 
-    private void doPut(ServiceCall call, Inbox<FlightMessage> inbox) {
-        try (MessageStreamReader in = reader(call, inbox)) {
+    private void doPut(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
+        try (MessageStreamReader in = batches.reader(call, inbox, decoder)) {
             service.doPut(call, in, metadata -> call.send(new PutResult(metadata).serialize()));
         }
     }
 
-    private void doExchange(ServiceCall call, Inbox<FlightMessage> inbox) {
-        try (MessageStreamReader in = reader(call, inbox);
-                MessageStreamWriter out = writer(call)) {
+    private void doExchange(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
+        try (MessageStreamReader in = batches.reader(call, inbox, decoder);
+                MessageStreamWriter out = batches.writer(call)) {
             service.doExchange(call, in, out);
         }
     }

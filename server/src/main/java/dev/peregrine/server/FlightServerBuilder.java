@@ -2,6 +2,7 @@ package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
@@ -36,6 +37,7 @@ public final class FlightServerBuilder {
     private @Nullable BufferAllocator allocator;
     private final ServerTls tls = new ServerTls();
     private @Nullable Executor executor;
+    private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
     private int maxConcurrentCalls = 1000;
     private @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
@@ -195,6 +197,12 @@ public final class FlightServerBuilder {
         return this;
     }
 
+    /** How batches are written, compressed for example, where a service does not say otherwise to its writer. */
+    public FlightServerBuilder writeOptions(IpcWriteOptions options) {
+        this.writeOptions = options;
+        return this;
+    }
+
     /** How long {@link FlightServer#close()} lets running calls end before it cancels them. 5 seconds without this. */
     public FlightServerBuilder drain(Duration drain) {
         this.drain = drain;
@@ -252,7 +260,12 @@ public final class FlightServerBuilder {
             transport = ServerTransport.start(
                     target.address(),
                     options(settings),
-                    new FlightRouter(service, threads, own, middleware, reflection));
+                    new FlightRouter(
+                            service,
+                            threads,
+                            new Batches(own, maxInboundMessageSize, writeOptions),
+                            middleware,
+                            reflection));
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {

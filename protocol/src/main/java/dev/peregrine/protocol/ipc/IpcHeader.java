@@ -56,6 +56,7 @@ public final class IpcHeader {
         ByteBuffer bytes = ByteBuffer.wrap(flatbuffer).order(ByteOrder.LITTLE_ENDIAN);
         IpcHeader header = new IpcHeader(reading(() -> Message.getRootAsMessage(bytes)));
         reading(header.message::headerType);
+        reading(header.message::version);
         return header;
     }
 
@@ -75,6 +76,11 @@ public final class IpcHeader {
 
     public Message message() {
         return message;
+    }
+
+    /** One of {@link org.apache.arrow.flatbuf.MetadataVersion}'s numbers. */
+    public short version() {
+        return message.version();
     }
 
     /** One of {@link MessageHeader}'s numbers. */

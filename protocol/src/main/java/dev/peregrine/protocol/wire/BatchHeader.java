@@ -97,7 +97,7 @@ final class BatchHeader {
         out.writeIntLE(12)
                 .writeIntLE(MESSAGE - 20 + (batch.isDictionary() ? DICTIONARY_TABLE : RECORD_BATCH_TABLE))
                 .writeLongLE(batch.bodyLength())
-                .writeShortLE(MetadataVersion.V5)
+                .writeShortLE(batch.isV4() ? MetadataVersion.V4 : MetadataVersion.V5)
                 .writeByte(batch.isDictionary() ? MessageHeader.DictionaryBatch : MessageHeader.RecordBatch)
                 .writeByte(0)
                 .writeIntLE(0);

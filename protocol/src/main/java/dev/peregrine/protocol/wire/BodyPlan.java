@@ -4,6 +4,7 @@ import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.Arrays;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Any thread. Where the buffers of a record batch lie in its body, in the header's order. Made of a peer's claims, and
@@ -39,29 +40,33 @@ final class BodyPlan {
     /** Whether each buffer begins at or after the end of the one before it. */
     private final boolean inOrder;
 
-    private BodyPlan(int bodyLength, int[] offsets, int[] lengths, long smallBytes, boolean inOrder) {
+    /** Whether buffers are passed over that nobody wants to read. Their lengths are 0 here. */
+    private final boolean selected;
+
+    private BodyPlan(int bodyLength, int[] offsets, int[] lengths, long smallBytes, boolean inOrder, boolean selected) {
         this.sharedBytes = smallBytes > MOST_SHARED ? 0 : (int) smallBytes;
         this.bodyLength = bodyLength;
         this.offsets = offsets;
         this.lengths = lengths;
         this.inOrder = inOrder;
+        this.selected = selected;
     }
 
-    /** @throws IpcHeader.Malformed a buffer lies outside of the body's {@code bodyLength} bytes */
-    static BodyPlan of(RecordBatch batch, int bodyLength) throws IpcHeader.Malformed {
+    /**
+     * @param wanted of each buffer whether it is to be kept; null for all
+     * @throws IpcHeader.Malformed a buffer lies outside of the body's {@code bodyLength} bytes
+     */
+    static BodyPlan of(RecordBatch batch, int bodyLength, boolean @Nullable [] wanted) throws IpcHeader.Malformed {
         try {
-            return read(batch, bodyLength);
+            return read(batch, bodyLength, wanted);
         } catch (RuntimeException | AssertionError e) {
             throw IpcHeader.broken(e);
         }
     }
 
-    private static BodyPlan read(RecordBatch batch, int bodyLength) throws IpcHeader.Malformed {
-        int count = batch.buffersLength();
-        // Sixteen bytes each in the flatbuffer: more than fit into it is a lie.
-        if (count < 0 || count > batch.getByteBuffer().capacity() / 16) {
-            throw new IpcHeader.Malformed("the Arrow IPC header claims to list " + count + " buffers");
-        }
+    private static BodyPlan read(RecordBatch batch, int bodyLength, boolean @Nullable [] wanted)
+            throws IpcHeader.Malformed {
+        int count = count(batch);
         int[] offsets = new int[count];
         int[] lengths = new int[count];
         boolean inOrder = true;
@@ -72,7 +77,7 @@ final class BodyPlan {
             batch.buffers(buffer, i);
             long offset = buffer.offset();
             long length = buffer.length();
-            if (length == 0) {
+            if (length == 0 || wanted != null && !wanted[i]) {
                 // Writers put empty buffers anywhere.
                 continue;
             }
@@ -86,7 +91,17 @@ final class BodyPlan {
             lengths[i] = (int) length;
             smallBytes += length <= SMALL ? shareOf((int) length) : 0;
         }
-        return new BodyPlan(bodyLength, offsets, lengths, smallBytes, inOrder);
+        return new BodyPlan(bodyLength, offsets, lengths, smallBytes, inOrder, wanted != null);
+    }
+
+    /** How many buffers the header lists. May fail in any way if it is broken. */
+    static int count(RecordBatch batch) {
+        int count = batch.buffersLength();
+        // Sixteen bytes each in the flatbuffer: more than fit into it is a lie.
+        if (count < 0 || count > batch.getByteBuffer().capacity() / 16) {
+            throw new IllegalStateException("it claims to list " + count + " buffers");
+        }
+        return count;
     }
 
     boolean isSame(BodyPlan other) {
@@ -96,9 +111,8 @@ final class BodyPlan {
     /** Whether to allocate each buffer by itself; otherwise the body is one allocation, and the buffers slices of it. */
     boolean separate() {
         return inOrder
-                && bodyLength > ONE_ALLOCATION
                 && offsets.length > 0
-                && bodyLength / offsets.length >= SMALLEST_AVERAGE;
+                && (selected || bodyLength > ONE_ALLOCATION && bodyLength / offsets.length >= SMALLEST_AVERAGE);
     }
 
     /** Bytes that a buffer of {@code length} takes of a shared allocation. */

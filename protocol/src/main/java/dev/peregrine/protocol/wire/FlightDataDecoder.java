@@ -1,14 +1,19 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.MessageSchema;
 import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.options.IpcReadOptions;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.MessageDecoder;
 import io.netty.buffer.ByteBuf;
+import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +87,25 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
 
     private @Nullable BodyPlan plan;
 
+    /** What the reader asks for; null for all. */
+    private volatile @Nullable IpcReadOptions reading;
+
+    /** The stream's schema, once it has come, and which fields of it are read; null for all. */
+    private @Nullable IpcHeader schema;
+
+    private @Nullable FieldSelection selection;
+
     /** @param allocator lent; the bodies come from it, and are the messages' */
     public FlightDataDecoder(BufferAllocator allocator) {
         this.allocator = allocator;
+    }
+
+    /**
+     * Any thread. From now on, buffers of fields that {@code options} leave out are passed over as they arrive. What is
+     * decoded already has them.
+     */
+    public void read(IpcReadOptions options) {
+        reading = options.includesAll() ? null : options;
     }
 
     @Override
@@ -275,8 +296,37 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
             throw new IpcHeader.Malformed(
                     "the Arrow IPC header announces a body of " + announced + " bytes, but the message has " + n);
         }
-        plan = BodyPlan.of(batch, n);
+        plan = BodyPlan.of(batch, n, reading == null ? null : wanted(read, batch));
         return plan;
+    }
+
+    /** Of each buffer of a batch whether it is read; null for all. */
+    private boolean @Nullable [] wanted(IpcHeader read, RecordBatch batch) throws IpcHeader.Malformed {
+        FieldSelection chosen = selection();
+        if (chosen == null) {
+            return null;
+        }
+        if (read.type() != MessageHeader.DictionaryBatch) {
+            return chosen.buffers(batch, read.version());
+        }
+        DictionaryBatch dictionary = read.dictionaryBatch();
+        boolean used = chosen.hasDictionary(IpcHeader.reading(dictionary::id));
+        return used ? null : new boolean[IpcHeader.reading(() -> BodyPlan.count(batch))];
+    }
+
+    private @Nullable FieldSelection selection() throws IpcHeader.Malformed {
+        IpcReadOptions options = reading;
+        if (selection == null && options != null && schema != null) {
+            var flat = schema.schema();
+            Schema came = IpcHeader.reading(() -> MessageSchema.of(flat));
+            try {
+                selection = FieldSelection.of(came, options);
+            } catch (IllegalArgumentException e) {
+                // The reader will say so. Nothing is passed over.
+                reading = null;
+            }
+        }
+        return selection;
     }
 
     @Override
@@ -292,8 +342,12 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
             if (arrived.isSeparate() && (layout == null || !arrived.isFor(layout))) {
                 throw failed("its Arrow IPC header changes after the body");
             }
+            IpcHeader read = ipc();
+            if (schema == null && read != null && read.type() == MessageHeader.Schema) {
+                schema = read;
+            }
             FlightMessage message =
-                    new FlightMessage(named, ipc(), metadata, arrived.isSeparate(), arrived.take(), layout);
+                    new FlightMessage(named, read, metadata, arrived.isSeparate(), arrived.take(), layout);
             abandon();
             return message;
         } catch (IpcHeader.Malformed | IllegalArgumentException e) {

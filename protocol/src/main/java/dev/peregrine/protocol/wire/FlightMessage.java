@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
@@ -90,7 +91,55 @@ public final class FlightMessage {
         RecordBatch batch = batch();
         BodyPlan layout = plan();
         int rows = (int) checkedLength(batch);
-        loader.load(batch, rows, layout, body, separate);
+        loader.load(batch, rows, layout, body, separate, isV4());
+    }
+
+    /** Loads the batch from {@code buffers} instead of the body's; they are as the header lists them, and lent. */
+    void loadInto(RootLoader loader, List<ArrowBuf> buffers) throws IpcHeader.Malformed {
+        RecordBatch batch = batch();
+        loader.load(batch, (int) checkedLength(batch), plan(), buffers, true, isV4());
+    }
+
+    /**
+     * The record batch with {@code buffers}, which are not compressed, instead of the body's.
+     *
+     * @param buffers as the header lists them; lent, the batch takes references of its own
+     * @param selection of which fields the batch is to be; null for all
+     */
+    ArrowRecordBatch batch(List<ArrowBuf> buffers, @Nullable FieldSelection selection) throws IpcHeader.Malformed {
+        RecordBatch batch = batch();
+        int length = (int) checkedLength(batch);
+        List<ArrowFieldNode> nodes = IpcHeader.reading(() -> nodes(batch));
+        List<Long> counts = IpcHeader.reading(() -> variadicCounts(batch));
+        List<ArrowBuf> own = buffers;
+        if (selection != null) {
+            own = FieldSelection.keepBuffers(buffers, selection.buffers(batch, version()));
+            counts = selection.keepVariadicCounts(counts);
+            nodes = selection.keepNodes(nodes);
+        }
+        return new ArrowRecordBatch(
+                length, nodes, own, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, counts, true, true);
+    }
+
+    /** The buffers as the header lists them; lent as long as this message has its body. */
+    List<ArrowBuf> lendBuffers() {
+        return buffers(plan());
+    }
+
+    /** Of the Arrow metadata. */
+    short version() {
+        return header == null ? MetadataVersion.V5 : header.version();
+    }
+
+    private boolean isV4() {
+        return version() < MetadataVersion.V5;
+    }
+
+    /** The codec's number in Message.fbs, if the batch is compressed. */
+    byte codec() throws IpcHeader.Malformed {
+        RecordBatch batch = batch();
+        BodyCompression compression = IpcHeader.reading(batch::compression);
+        return compression == null ? NoCompressionCodec.COMPRESSION_TYPE : compression.codec();
     }
 
     /** Whether the buffers of the batch are compressed. */
@@ -99,7 +148,7 @@ public final class FlightMessage {
         return IpcHeader.reading(batch::compression) != null;
     }
 
-    private RecordBatch batch() throws IpcHeader.Malformed {
+    RecordBatch batch() throws IpcHeader.Malformed {
         RecordBatch batch = header == null ? null : header.recordBatch();
         if (batch == null) {
             throw new IllegalStateException("a message without a batch");

@@ -2,11 +2,13 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.error.FlightCancelledException;
+import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
+import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -90,6 +92,14 @@ final class IncomingMessages {
             call.cancel(GrpcCode.INTERNAL.with(why));
         }
         return FlightInternalException.of(name() + ": " + why);
+    }
+
+    /** The peer sent what this end cannot take. A client ends the call; a server answers with what this returns. */
+    FlightException refused(GrpcCode code, String why) {
+        if (call instanceof OutgoingCall) {
+            call.cancel(code.with(why));
+        }
+        return StatusTable.exception(code.with(why), new Metadata(), call.path(), call.peer());
     }
 
     /** The method and the peer, for complaints. */

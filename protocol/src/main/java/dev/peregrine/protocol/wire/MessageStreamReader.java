@@ -6,27 +6,27 @@ import dev.peregrine.protocol.MessageSchema;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.options.IpcReadOptions;
+import dev.peregrine.protocol.wire.compression.BodyDecompressor;
+import dev.peregrine.protocol.wire.compression.CorruptBody;
+import dev.peregrine.protocol.wire.compression.MissingCodec;
 import dev.peregrine.transport.Call;
+import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
-import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.compression.CompressionUtil.CodecType;
-import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.arrow.vector.util.DictionaryUtility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +40,8 @@ public final class MessageStreamReader implements FlightStreamReader {
     private static final byte[] NO_BYTES = {};
 
     private final IncomingMessages messages;
+    private final FlightDataDecoder decoder;
+    private final long limit;
     private final BufferAllocator allocator;
 
     private boolean closed;
@@ -48,7 +50,9 @@ public final class MessageStreamReader implements FlightStreamReader {
     private @Nullable Schema messageSchema;
 
     /** What batches are loaded into; null until somebody wants that. Who passes batches on as they are never does. */
-    private @Nullable Loaded loaded;
+    private @Nullable BatchLoader loaded;
+
+    private IpcReadOptions options = IpcReadOptions.DEFAULT;
 
     /** What {@link #nextMessage} took last; owned. */
     private @Nullable ArrowMessage current;
@@ -57,22 +61,35 @@ public final class MessageStreamReader implements FlightStreamReader {
     private byte[] metadata = NO_BYTES;
     private boolean hasData;
 
-    private record Loaded(VectorSchemaRoot root, RootLoader loader, ReceivedDictionaries dictionaries) {}
-
     /**
      * @param call a client's ({@code OutgoingCall}) is cancelled by {@link #close} unless it is over; a server's
      *     ({@code IncomingCall}) is not: close only drops what still comes, and the server finishes the call itself
      * @param inbox lent; {@link #close} discards what is in it
+     * @param decoder lent; what fills the inbox
+     * @param limit of a decompressed body, bytes, unless the options say otherwise
      * @param allocator lent, not closed; the root and the dictionaries come from it
      */
-    public MessageStreamReader(Call call, Inbox<FlightMessage> inbox, BufferAllocator allocator) {
+    public MessageStreamReader(
+            Call call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder, long limit, BufferAllocator allocator) {
         this.messages = new IncomingMessages(call, inbox);
+        this.decoder = decoder;
+        this.limit = limit;
         this.allocator = allocator;
     }
 
     @Override
+    public void use(IpcReadOptions options) {
+        checkOpen();
+        if (loaded != null) {
+            throw new IllegalStateException("the stream is being read already; use() comes first");
+        }
+        this.options = options;
+        decoder.read(options);
+    }
+
+    @Override
     public Schema schema() {
-        return loaded().root.getSchema();
+        return loaded().root().getSchema();
     }
 
     @Override
@@ -87,7 +104,12 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public VectorSchemaRoot root() {
-        return loaded().root;
+        return loaded().root();
+    }
+
+    @Override
+    public VectorSchemaRoot takeRoot() {
+        return loaded().takeRoot();
     }
 
     @Override
@@ -98,7 +120,7 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public DictionaryProvider dictionaries() {
-        return loaded().dictionaries.provider();
+        return loaded().dictionaries();
     }
 
     @Override
@@ -161,6 +183,9 @@ public final class MessageStreamReader implements FlightStreamReader {
     @Override
     public boolean nextMessage() {
         checkOpen();
+        if (!options.includesAll()) {
+            throw new IllegalStateException("nextMessage() passes all on as it is; it cannot leave out fields");
+        }
         freeCurrent();
         while (true) {
             FlightMessage message = messages.take();
@@ -187,7 +212,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     /** A batch or a dictionary, which is the caller's; null for a schema, which is taken in. */
     private @Nullable ArrowMessage asItIs(FlightMessage message, IpcHeader header) {
         if (header.type() != MessageHeader.DictionaryBatch) {
-            return isBatch(message, header) ? takeBatch(message) : null;
+            return isBatch(message, header) ? takeAsItIs(message) : null;
         }
         try {
             checkHasSchema("a dictionary batch");
@@ -215,7 +240,7 @@ public final class MessageStreamReader implements FlightStreamReader {
         this.metadata = metadata;
         this.hasData = hasData;
         if (!hasData && loaded != null) {
-            loaded.root.clear();
+            loaded.root().clear();
         }
     }
 
@@ -284,7 +309,18 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
         var flat = header.schema();
+        if (IpcHeader.reading(flat::endianness) != Endianness.Little) {
+            throw messages.refused(
+                    GrpcCode.UNIMPLEMENTED, "the stream is big-endian, and this end reads little-endian streams only");
+        }
         Schema schema = IpcHeader.reading(() -> MessageSchema.of(flat));
+        int depth = depth(schema.getFields());
+        if (depth > options.maxRecursionDepth()) {
+            throw messages.refused(
+                    GrpcCode.INVALID_ARGUMENT,
+                    "the schema's fields are nested " + depth + " deep, and maxRecursionDepth is "
+                            + options.maxRecursionDepth());
+        }
         if (messageSchema == null) {
             messageSchema = schema;
             schemaMetadata = message.metadata();
@@ -293,17 +329,25 @@ public final class MessageStreamReader implements FlightStreamReader {
         }
     }
 
+    private static int depth(List<Field> fields) {
+        int deepest = 0;
+        for (Field field : fields) {
+            deepest = Math.max(deepest, 1 + depth(field.getChildren()));
+        }
+        return deepest;
+    }
+
     private void checkHasSchema(String what) {
         if (messageSchema == null) {
             throw messages.broken(what + " came before the schema");
         }
     }
 
-    private Loaded loaded() {
+    private BatchLoader loaded() {
         Schema schema = awaitSchema();
         if (loaded == null) {
             try {
-                loaded = toLoad(schema);
+                loaded = new BatchLoader(schema, options, limit, allocator);
             } catch (IpcHeader.Malformed e) {
                 throw messages.broken(String.valueOf(e.getMessage()));
             }
@@ -311,65 +355,45 @@ public final class MessageStreamReader implements FlightStreamReader {
         return loaded;
     }
 
-    private Loaded toLoad(Schema schema) throws IpcHeader.Malformed {
-        Field unloadable = MessageSchema.withoutVector(schema.getFields());
-        if (unloadable != null) {
-            throw new IpcHeader.Malformed("Arrow for Java has no vector for " + unloadable
-                    + "; without a root, nextMessage() can pass such batches on");
-        }
-        Map<Long, Dictionary> dictionaries = new HashMap<>();
-        List<Field> fields = new ArrayList<>(schema.getFields().size());
-        VectorSchemaRoot root = IpcHeader.reading(() -> {
-            for (Field field : schema.getFields()) {
-                fields.add(DictionaryUtility.toMemoryFormat(field, allocator, dictionaries));
-            }
-            return VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
-        });
-        return new Loaded(root, new RootLoader(root), new ReceivedDictionaries(allocator, dictionaries));
-    }
-
     private void dictionaryArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
         checkHasSchema("a dictionary batch");
         DictionaryBatch dictionary = header.dictionaryBatch();
-        long id = IpcHeader.reading(dictionary::id);
-        boolean isDelta = IpcHeader.reading(dictionary::isDelta);
-        ReceivedDictionaries into = loaded().dictionaries;
-        try (ArrowRecordBatch values = message.takeBatch()) {
-            into.load(id, isDelta, values);
-        } catch (RuntimeException e) {
-            throw unloadable("dictionary " + id, header, e);
+        BatchLoader into = loaded();
+        try {
+            into.loadDictionary(message, dictionary);
+        } catch (CorruptBody | BodyDecompressor.TooLarge | RuntimeException e) {
+            throw unloadable("dictionary " + IpcHeader.reading(dictionary::id), e);
         }
     }
 
     private void load(FlightMessage message) {
-        Loaded into;
         try {
-            into = loaded();
-        } catch (FlightException e) {
-            message.release();
-            throw e;
-        }
-        try {
-            if (message.isCompressed()) {
-                loadCompressed(message, into.root);
-            } else {
-                message.loadInto(into.loader);
+            BatchLoader into = loaded();
+            try {
+                into.load(message);
+            } catch (IpcHeader.Malformed | CorruptBody | BodyDecompressor.TooLarge | RuntimeException e) {
+                into.root().clear();
+                throw unloadable("a record batch", e);
             }
-        } catch (IpcHeader.Malformed | RuntimeException e) {
-            into.root.clear();
-            throw unloadable("a record batch", message.header(), e);
         } finally {
             message.release();
         }
     }
 
-    private static void loadCompressed(FlightMessage message, VectorSchemaRoot root) throws IpcHeader.Malformed {
-        try (ArrowRecordBatch batch = message.takeBatch()) {
-            new VectorLoader(root).load(batch);
+    private ArrowRecordBatch takeBatch(FlightMessage message) {
+        try {
+            BatchLoader by = loaded();
+            try {
+                return by.take(message);
+            } catch (IpcHeader.Malformed | CorruptBody | BodyDecompressor.TooLarge | RuntimeException e) {
+                throw unloadable("a record batch", e);
+            }
+        } finally {
+            message.release();
         }
     }
 
-    private ArrowRecordBatch takeBatch(FlightMessage message) {
+    private ArrowRecordBatch takeAsItIs(FlightMessage message) {
         try {
             return message.takeBatch();
         } catch (IpcHeader.Malformed e) {
@@ -379,27 +403,22 @@ public final class MessageStreamReader implements FlightStreamReader {
         }
     }
 
-    /** Why Arrow would not load it, as far as that can be said. */
-    private FlightException unloadable(String what, @Nullable IpcHeader header, Exception cause) {
+    /** Why it could not be loaded, as far as that can be said. */
+    private FlightException unloadable(String what, Exception cause) {
         if (cause instanceof OutOfMemoryException) {
             return FlightResourceExhaustedException.of(
                     "no memory to load " + what + "; raise the allocator's limit or send smaller batches", cause);
         }
-        return messages.broken(
-                what + " does not fit the schema or cannot be read" + compression(header) + ": " + cause.getMessage());
-    }
-
-    private static String compression(@Nullable IpcHeader header) {
-        try {
-            var batch = header == null ? null : header.recordBatch();
-            var compression = batch == null ? null : IpcHeader.reading(batch::compression);
-            return compression == null
-                    ? ""
-                    : " (it is compressed with " + CodecType.fromCompressionType(compression.codec())
-                            + ", which needs arrow-compression on the class path)";
-        } catch (IpcHeader.Malformed e) {
-            return "";
+        if (cause instanceof BodyDecompressor.TooLarge) {
+            return messages.refused(
+                    GrpcCode.RESOURCE_EXHAUSTED,
+                    what + " is refused: " + cause.getMessage()
+                            + "; raise maxDecompressedSize or send smaller batches");
         }
+        if (cause instanceof MissingCodec) {
+            return messages.refused(GrpcCode.UNIMPLEMENTED, what + " cannot be read: " + cause.getMessage());
+        }
+        return messages.broken(what + " does not fit the schema or cannot be read: " + cause.getMessage());
     }
 
     private void checkOpen() {
@@ -422,8 +441,7 @@ public final class MessageStreamReader implements FlightStreamReader {
         freeCurrent();
         messages.close();
         if (loaded != null) {
-            loaded.root.close();
-            loaded.dictionaries.close();
+            loaded.close();
         }
     }
 }

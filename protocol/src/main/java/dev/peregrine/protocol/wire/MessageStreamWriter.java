@@ -2,8 +2,14 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.error.FlightResourceExhaustedException;
+import dev.peregrine.protocol.options.BodyCompression;
+import dev.peregrine.protocol.options.IpcWriteOptions;
+import dev.peregrine.protocol.wire.compression.BodyCompressor;
+import dev.peregrine.protocol.wire.dictionary.SentDictionaries;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -12,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
@@ -41,7 +48,11 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     private final OutgoingMessages messages;
     private final BufferAllocator allocator;
 
-    private final OutgoingBatch batch = new OutgoingBatch();
+    private IpcWriteOptions options = IpcWriteOptions.DEFAULT;
+    private OutgoingBatch batch = new OutgoingBatch();
+
+    /** Null if bodies are not compressed. */
+    private @Nullable BodyCompressor compressor;
 
     private @Nullable Schema schema;
 
@@ -91,11 +102,29 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     }
 
     @Override
+    public void use(IpcWriteOptions options) {
+        checkNotBegun();
+        if (compressor != null) {
+            compressor.close();
+            compressor = null;
+        }
+        if (options.compression() != BodyCompression.NONE) {
+            compressor = new BodyCompressor(options, allocator);
+        }
+        this.options = options;
+        this.batch = new OutgoingBatch(options);
+    }
+
+    @Override
     public void begin(Schema schema) {
         checkNotBegun();
-        messages.send(MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT), NO_BYTES);
+        messages.send(header(schema), NO_BYTES);
         this.schema = schema;
         this.passesOn = hasDictionary(schema.getFields());
+    }
+
+    private ByteBuffer header(Schema schema) {
+        return MessageSerializer.serializeMetadata(schema, new IpcOption(false, options.version()));
     }
 
     private static boolean hasDictionary(List<Field> fields) {
@@ -116,13 +145,13 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, ids));
         }
         Schema message = new Schema(fields, schema.getCustomMetadata());
-        messages.send(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), metadata);
+        messages.send(header(message), metadata);
         this.schema = schema;
         if (!ids.isEmpty()) {
             // Found from the outside in, sent from the inside out.
             List<Long> order = new ArrayList<>(ids);
             Collections.reverse(order);
-            this.dictionaries = new SentDictionaries(dictionaries, order, allocator);
+            this.dictionaries = new SentDictionaries(dictionaries, order, allocator, options.deltas());
         }
     }
 
@@ -135,6 +164,10 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     public void write(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
         batch.fill(root);
+        if (compressor != null) {
+            send(batch, metadata);
+            return;
+        }
         try {
             if (batch.bodyLength() <= COPIED_ROOT) {
                 messages.send(batch, metadata);
@@ -185,9 +218,28 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     /** Sends what keeps its values as they are, so that nobody has to wait for the loan's end. */
     private void send(OutgoingBatch filled, byte[] metadata) {
         try {
-            messages.send(filled, metadata, 0, new Loan(() -> {}));
+            if (compressor == null || filled.isCompressed()) {
+                messages.send(filled, metadata, 0, new Loan(() -> {}));
+            } else {
+                sendCompressed(filled, metadata, compressor);
+            }
         } finally {
             filled.clear();
+        }
+    }
+
+    /** What is compressed is a copy, so nobody has to wait until it is sent. */
+    private void sendCompressed(OutgoingBatch filled, byte[] metadata, BodyCompressor by) {
+        try (BodyCompressor.Body body = by.begin(filled.bufferCount(), filled.bodyLength())) {
+            for (int i = 0; i < filled.bufferCount(); i++) {
+                body.add(filled.buffer(i));
+            }
+            body.trim();
+            filled.replaceBuffers(body, by.code());
+            messages.send(filled, metadata, 0, new Loan(() -> {}));
+        } catch (OutOfMemoryException e) {
+            throw FlightResourceExhaustedException.of(
+                    "no memory to compress a batch; raise the allocator's limit or write smaller batches", e);
         }
     }
 
@@ -199,6 +251,10 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     @Override
     public CompletableFuture<Void> lend(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
+        if (compressor != null) {
+            send(batch.fill(root), metadata);
+            return CompletableFuture.completedFuture(null);
+        }
         CompletableFuture<Void> returned = new CompletableFuture<>();
         Loan loan = new Loan(() -> messages.returned(returned));
         try {
@@ -226,11 +282,14 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         messages.end();
     }
 
-    /** Frees the copies of the dictionaries. Sends nothing, does not end the call. Idempotent. */
+    /** Frees the copies of the dictionaries and the codec. Sends nothing, does not end the call. Idempotent. */
     @Override
     public void close() {
         if (dictionaries != null) {
             dictionaries.close();
+        }
+        if (compressor != null) {
+            compressor.close();
         }
     }
 
@@ -277,8 +336,8 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         checked = written;
     }
 
-    private void sendDictionary(long id, ArrowRecordBatch values) {
+    private void sendDictionary(long id, boolean isDelta, ArrowRecordBatch values) {
         // Not closed: the values are not ours, and the batch holds nothing else.
-        send(new ArrowDictionaryBatch(id, values, false));
+        send(new ArrowDictionaryBatch(id, values, isDelta));
     }
 }

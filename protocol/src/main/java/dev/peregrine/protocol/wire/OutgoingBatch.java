@@ -1,15 +1,21 @@
 package dev.peregrine.protocol.wire;
 
+import dev.peregrine.protocol.options.IpcWriteOptions;
+import dev.peregrine.protocol.wire.compression.BodyCompressor;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.ReferenceManager;
 import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.DenseUnionVector;
+import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.MetadataVersion;
 
 /**
  * One thread at a time. What a record batch, or a dictionary's, is made of on its way out: nodes, buffers, and where the
@@ -20,10 +26,14 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
  * @see BatchHeader
  */
 final class OutgoingBatch {
-    /** Buffers in a body begin at multiples of so many bytes, as the format has it. */
-    private static final int ALIGNMENT = 8;
-
     private static final int INITIAL_CAPACITY = 16;
+
+    private static final ArrowBuf NO_BYTES = new ArrowBuf(ReferenceManager.NO_OP, null, 0, 0);
+
+    private final boolean isV4;
+
+    /** Buffers in a body begin at multiples of so many bytes: 8, as the format has it, or more. */
+    private final int alignment;
 
     private long rows;
 
@@ -43,6 +53,15 @@ final class OutgoingBatch {
     private boolean isDelta;
     private long dictionaryId;
 
+    OutgoingBatch() {
+        this(IpcWriteOptions.DEFAULT);
+    }
+
+    OutgoingBatch(IpcWriteOptions options) {
+        this.isV4 = options.version() == MetadataVersion.V4;
+        this.alignment = options.alignment();
+    }
+
     /** The root as it is now. Its vectors are lent. */
     OutgoingBatch fill(VectorSchemaRoot root) {
         clear();
@@ -57,6 +76,10 @@ final class OutgoingBatch {
     private void add(FieldVector vector) {
         addNode(vector.getValueCount(), vector.getNullCount());
         List<ArrowBuf> own = vector.getFieldBuffers();
+        if (isV4 && isUnion(vector)) {
+            // Until V5 unions had a validity of their own; without a buffer it says that nothing is null.
+            addBuffer(NO_BYTES);
+        }
         for (int i = 0; i < own.size(); i++) {
             addBuffer(own.get(i));
         }
@@ -67,6 +90,10 @@ final class OutgoingBatch {
         for (int i = 0; i < children.size(); i++) {
             add(children.get(i));
         }
+    }
+
+    private static boolean isUnion(FieldVector vector) {
+        return vector instanceof UnionVector || vector instanceof DenseUnionVector;
     }
 
     /** The batch is lent. Its own layout of the body does not count: Arrow for Java makes unaligned ones, too. */
@@ -119,7 +146,17 @@ final class OutgoingBatch {
         buffers[bufferCount] = buffer;
         offsets[bufferCount] = bodyLength;
         bufferCount++;
-        bodyLength = bodyLength + buffer.readableBytes() + ALIGNMENT - 1 & -ALIGNMENT;
+        bodyLength = bodyLength + buffer.readableBytes() + alignment - 1 & -alignment;
+    }
+
+    /** Has the compressed buffers go out instead of those that it was filled with. They are lent. */
+    void replaceBuffers(BodyCompressor.Body compressed, byte codec) {
+        this.codec = codec;
+        bufferCount = 0;
+        bodyLength = 0;
+        for (int i = 0; i < compressed.count(); i++) {
+            addBuffer(compressed.buffer(i));
+        }
     }
 
     private void addVariadicCount(long count) {
@@ -171,7 +208,7 @@ final class OutgoingBatch {
         return offsets[buffer];
     }
 
-    /** Bytes, padding included; a multiple of {@value #ALIGNMENT}. */
+    /** Bytes, padding included; a multiple of 8. */
     long bodyLength() {
         return bodyLength;
     }
@@ -182,6 +219,11 @@ final class OutgoingBatch {
 
     long variadicCount(int index) {
         return variadicCounts[index];
+    }
+
+    /** Whether it is written in V4 of Arrow's metadata, else V5. */
+    boolean isV4() {
+        return isV4;
     }
 
     boolean isCompressed() {

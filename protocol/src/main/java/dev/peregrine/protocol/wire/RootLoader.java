@@ -9,15 +9,18 @@ import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.DenseUnionVector;
+import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread at a time. Loads uncompressed batches into a root, as Arrow's {@code VectorLoader} does, but with no
  * ArrowRecordBatch between the message and the vectors: in small batches that would be most of the work.
  */
 final class RootLoader {
-    /** A vector of the root or below it, and how many buffers it has beside variadic ones. */
-    private record Slot(FieldVector vector, int buffers, boolean isView) {}
+    /** A vector of the root or below it, null for one that is not read; and how many buffers it has beside variadic ones. */
+    private record Slot(@Nullable FieldVector vector, int buffers, boolean isView, boolean isUnion) {}
 
     private final VectorSchemaRoot root;
 
@@ -29,18 +32,30 @@ final class RootLoader {
 
     private final List<ArrowBuf> own = new ArrayList<>();
 
-    /** {@code root} is lent; its vectors and their children must stay those that they are now. */
-    RootLoader(VectorSchemaRoot root) {
+    /**
+     * @param root lent; its vectors and their children must stay those that they are now
+     * @param selection which fields of the batches the root has; null for all
+     */
+    RootLoader(VectorSchemaRoot root, @Nullable FieldSelection selection) {
         this.root = root;
-        root.getFieldVectors().forEach(this::add);
+        if (selection == null) {
+            root.getFieldVectors().forEach(this::add);
+        } else {
+            selection.merge(root.getFieldVectors(), this::add, this::skip);
+        }
     }
 
     private void add(FieldVector vector) {
         slots.add(new Slot(
                 vector,
                 TypeLayout.getTypeBufferCount(vector.getField().getType()),
-                vector instanceof BaseVariableWidthViewVector));
+                vector instanceof BaseVariableWidthViewVector,
+                vector instanceof UnionVector || vector instanceof DenseUnionVector));
         vector.getChildrenFromFields().forEach(this::add);
+    }
+
+    private void skip(FieldSelection.Node node) {
+        slots.add(new Slot(null, node.buffers(), node.isView(), node.isUnion()));
     }
 
     /**
@@ -50,9 +65,10 @@ final class RootLoader {
      * @param rows of the batch
      * @param body one buffer for each in the header, or one for all of the body
      * @param isSeparate which of the two
+     * @param isV4 whether it is of the version of Arrow's metadata in which unions have a validity
      * @throws RuntimeException the batch does not fit the root, or is broken; some vectors may be loaded
      */
-    void load(RecordBatch batch, int rows, BodyPlan plan, List<ArrowBuf> body, boolean isSeparate) {
+    void load(RecordBatch batch, int rows, BodyPlan plan, List<ArrowBuf> body, boolean isSeparate, boolean isV4) {
         int buffer = 0;
         int view = 0;
         int nodes = batch.nodesLength();
@@ -65,6 +81,8 @@ final class RootLoader {
             if (slot.isView) {
                 count += variadicCount(batch, view++);
             }
+            boolean hasValidity = isV4 && slot.isUnion;
+            count += hasValidity ? 1 : 0;
             if (count < slot.buffers || count > plan.offsets.length - buffer) {
                 throw new IllegalArgumentException("it has too few buffers for the schema: " + plan.offsets.length);
             }
@@ -72,7 +90,16 @@ final class RootLoader {
             for (int k = 0; k < count; k++, buffer++) {
                 own.add(isSeparate ? body.get(buffer) : body.get(0).slice(plan.offsets[buffer], plan.lengths[buffer]));
             }
+            if (slot.vector == null) {
+                continue;
+            }
             batch.nodes(node, i);
+            if (hasValidity) {
+                if (node.nullCount() != 0) {
+                    throw new IllegalArgumentException("it has a union with nulls of its own, which only V4 had");
+                }
+                own.remove(0);
+            }
             slot.vector.loadFieldBuffers(new ArrowFieldNode(node.length(), node.nullCount()), own);
         }
         own.clear();

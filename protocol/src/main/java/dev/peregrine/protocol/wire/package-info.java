@@ -11,11 +11,13 @@
  *       dev.peregrine.protocol.wire.ProtoDecoder}, {@code ArrivingBytes}.
  *   <li>Batches coming in. On the event loop: {@link dev.peregrine.protocol.wire.FlightDataDecoder}, with {@code
  *       BodyPlan} and {@code ArrivingBody}, makes a {@link dev.peregrine.protocol.wire.FlightMessage}.
- *       On the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamReader} loads it, by {@code RootLoader};
- *       {@code IncomingMessages} is where it takes it, {@code ReceivedDictionaries} what it knows.
- *   <li>Batches going out, all on the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamWriter}, with
- *       {@code SentDictionaries}; {@code OutgoingMessages}, where it sends; {@code FlightDataEncoder}, what, with {@code
+ *       On the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamReader} takes it from {@code
+ *       IncomingMessages} and has {@code BatchLoader} load it, with {@code RootLoader} and {@code AlignedBuffers}; {@code
+ *       FieldSelection} says which columns.
+ *   <li>Batches going out, all on the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamWriter};
+ *       {@code OutgoingMessages}, where it sends; {@code FlightDataEncoder}, what, with {@code
  *       OutgoingBatch} and {@code BatchHeader}; {@code Loan}, whose memory.
+ *   <li>What both ways have: the packages {@code compression} and {@code dictionary}.
  *   <li>Before any of it: {@link dev.peregrine.protocol.wire.JavaFlags}.
  * </ul>
  */

@@ -3,12 +3,16 @@ package dev.peregrine.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.SchemaBomb;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightInternalException;
+import dev.peregrine.protocol.error.FlightInvalidArgumentException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.error.FlightUnavailableException;
+import dev.peregrine.protocol.error.FlightUnimplementedException;
+import dev.peregrine.protocol.options.IpcReadOptions;
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.testing.Parked;
 import dev.peregrine.transport.GrpcCode;
@@ -21,6 +25,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flatbuf.Endianness;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -32,6 +40,10 @@ import org.apache.arrow.vector.ipc.message.ArrowBodyCompression;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -219,14 +231,14 @@ final class MessageStreamReaderTest {
     }
 
     @Test
-    void aCompressedBatchWithoutTheCodecSaysWhatIsMissing(BufferAllocator allocator) {
+    void aBatchOfAnUnknownCodecIsRefused(BufferAllocator allocator) {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 1, 100);
                 ArrowRecordBatch plain = new VectorUnloader(root).getRecordBatch();
                 ArrowRecordBatch batch = new ArrowRecordBatch(
                         plain.getLength(),
                         plain.getNodes(),
                         plain.getBuffers(),
-                        new ArrowBodyCompression((byte) 1, (byte) 0),
+                        new ArrowBodyCompression((byte) 9, (byte) 0),
                         List.<Long>of(),
                         true,
                         true);
@@ -235,8 +247,43 @@ final class MessageStreamReaderTest {
             pipe.writer.write(batch);
             assertThatThrownBy(pipe.reader::next)
                     .isInstanceOf(FlightInternalException.class)
-                    .hasMessageContaining("ZSTD")
-                    .hasMessageContaining("arrow-compression");
+                    .hasMessageContaining("codec 9, which Arrow does not have");
+        }
+    }
+
+    /** Where Arrow's numbers are the other way round: refused when the schema comes, not garbled. */
+    @Test
+    void aBigEndianStreamIsRefused(BufferAllocator allocator) {
+        try (Pipe pipe = new Pipe(allocator)) {
+            FlatBufferBuilder flat = new FlatBufferBuilder();
+            int fields = org.apache.arrow.flatbuf.Schema.createFieldsVector(flat, new int[0]);
+            int schema = org.apache.arrow.flatbuf.Schema.createSchema(flat, Endianness.Big, fields, 0, 0);
+            flat.finish(Message.createMessage(flat, MetadataVersion.V5, MessageHeader.Schema, schema, 0, 0));
+            send(pipe, flat.dataBuffer(), NO_BYTES);
+            assertThatThrownBy(pipe.reader::schema)
+                    .isInstanceOf(FlightUnimplementedException.class)
+                    .hasMessageContaining("the stream is big-endian");
+        }
+    }
+
+    @Test
+    void aSchemaThatIsTooDeepIsRefused(BufferAllocator allocator) {
+        Field field = new Field("leaf", FieldType.nullable(new ArrowType.Bool()), null);
+        for (int depth = 1; depth < 10; depth++) {
+            field = new Field("list " + depth, FieldType.nullable(new ArrowType.List()), List.of(field));
+        }
+        Schema schema = new Schema(List.of(field));
+        try (Pipe pipe = new Pipe(allocator)) {
+            pipe.reader.use(IpcReadOptions.DEFAULT.maxRecursionDepth(10));
+            pipe.writer.begin(schema);
+            assertThat(pipe.reader.messageSchema()).isEqualTo(schema);
+        }
+        try (Pipe pipe = new Pipe(allocator)) {
+            pipe.reader.use(IpcReadOptions.DEFAULT.maxRecursionDepth(9));
+            pipe.writer.begin(schema);
+            assertThatThrownBy(pipe.reader::schema)
+                    .isInstanceOf(FlightInvalidArgumentException.class)
+                    .hasMessageContaining("nested 10 deep, and maxRecursionDepth is 9");
         }
     }
 
@@ -333,9 +380,10 @@ final class MessageStreamReaderTest {
     @Test
     void aClientsReaderCancelsTheCallUnlessItHasReadTheEnd(BufferAllocator allocator) {
         for (boolean toTheEnd : new boolean[] {true, false}) {
-            Inbox<FlightMessage> inbox = new Inbox<>(new FlightDataDecoder(allocator));
+            FlightDataDecoder decoder = new FlightDataDecoder(allocator);
+            Inbox<FlightMessage> inbox = new Inbox<>(decoder);
             FakeCall.Client call = new FakeCall.Client(inbox, new FakeCall.Nobody());
-            MessageStreamReader reader = new MessageStreamReader(call, inbox, allocator);
+            MessageStreamReader reader = new MessageStreamReader(call, inbox, decoder, Integer.MAX_VALUE, allocator);
             if (toTheEnd) {
                 call.close(GrpcStatus.OK, new Metadata());
                 assertThat(reader.next()).isFalse();

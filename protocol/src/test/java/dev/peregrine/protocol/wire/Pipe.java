@@ -22,12 +22,13 @@ final class Pipe implements AutoCloseable {
     }
 
     Pipe(BufferAllocator allocator, @Nullable FlightDescriptor descriptor, long sizeLimit) {
-        inbox = new Inbox<>(new FlightDataDecoder(allocator));
+        FlightDataDecoder decoder = new FlightDataDecoder(allocator);
+        inbox = new Inbox<>(decoder);
         server = new FakeCall.Server(inbox, new FakeCall.Nobody());
         inbox.attach(server);
         client = new FakeCall.Client(outcome, inbox);
         writer = MessageStreamWriter.client(client, outcome, allocator, descriptor, sizeLimit);
-        reader = new MessageStreamReader(server, inbox, allocator);
+        reader = new MessageStreamReader(server, inbox, decoder, Integer.MAX_VALUE, allocator);
     }
 
     /** Takes what the peer decoded off its inbox without a reader. */

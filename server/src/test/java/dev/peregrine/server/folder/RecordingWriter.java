@@ -1,6 +1,7 @@
 package dev.peregrine.server.folder;
 
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,11 @@ final class RecordingWriter implements FlightStreamWriter {
 
     long bodyBytes() {
         return bodyBytes;
+    }
+
+    @Override
+    public void use(IpcWriteOptions options) {
+        throw new AssertionError("not as it is");
     }
 
     @Override

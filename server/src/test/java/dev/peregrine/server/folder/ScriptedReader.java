@@ -3,6 +3,7 @@ package dev.peregrine.server.folder;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.error.FlightInternalException;
+import dev.peregrine.protocol.options.IpcReadOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -56,6 +57,16 @@ final class ScriptedReader implements FlightStreamReader {
     ScriptedReader then(Runnable action) {
         steps.add(new Step(null, null, new byte[0], action));
         return this;
+    }
+
+    @Override
+    public void use(IpcReadOptions options) {
+        throw new AssertionError("not as it is");
+    }
+
+    @Override
+    public VectorSchemaRoot takeRoot() {
+        throw new AssertionError("not as it is");
     }
 
     @Override

@@ -1,21 +1,25 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.dictionary;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.ByteFunctionHelpers;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.compare.Range;
+import org.apache.arrow.vector.compare.RangeEqualsVisitor;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.util.TransferPair;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread at a time. The dictionaries of a stream as the peer has them, and so which of them have to be sent.
@@ -23,18 +27,32 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
  * <p>Java's dictionaries are vectors that may be refilled in place, so only their bytes tell whether they have changed:
  * each is copied when it is sent and compared before every batch. The copy is what is sent, because nobody writes to it.
  */
-final class SentDictionaries implements AutoCloseable {
+public final class SentDictionaries implements AutoCloseable {
     private final DictionaryProvider provider;
     private final List<Long> ids;
     private final BufferAllocator allocator;
+    private final boolean deltas;
     private final Map<Long, ArrowRecordBatch> sent = new HashMap<>();
+
+    /** Sends a dictionary. */
+    @FunctionalInterface
+    public interface Sending {
+        /**
+         * @param isDelta whether the values come after those that the peer has, rather than replace them
+         * @param values lent; references to them may be kept
+         */
+        void send(long id, boolean isDelta, ArrowRecordBatch values);
+    }
 
     /**
      * @param provider lent for the time of the stream
      * @param ids in the order in which they are to be sent: one that another one's values refer to comes before it
      * @param allocator lent; the copies come from it
+     * @param deltas whether of a dictionary that has grown only what is new is to be sent
      */
-    SentDictionaries(DictionaryProvider provider, Collection<Long> ids, BufferAllocator allocator) {
+    public SentDictionaries(
+            DictionaryProvider provider, Collection<Long> ids, BufferAllocator allocator, boolean deltas) {
+        this.deltas = deltas;
         this.provider = provider;
         this.ids = List.copyOf(ids);
         this.allocator = allocator;
@@ -43,10 +61,9 @@ final class SentDictionaries implements AutoCloseable {
     /**
      * Has those sent that the peer does not have as they are now.
      *
-     * @param send gets an id and its values, which it may keep references to; if it throws, the dictionary counts as not
-     *     sent
+     * @param sending if it throws, the dictionary counts as not sent
      */
-    void update(BiConsumer<Long, ArrowRecordBatch> send) {
+    public void update(Sending sending) {
         for (long id : ids) {
             Dictionary dictionary = provider.lookup(id);
             if (dictionary == null) {
@@ -59,7 +76,7 @@ final class SentDictionaries implements AutoCloseable {
                 }
                 ArrowRecordBatch copy = copy(now);
                 try {
-                    send.accept(id, copy);
+                    send(id, dictionary.getVector(), before, copy, sending);
                 } catch (RuntimeException e) {
                     copy.close();
                     throw e;
@@ -69,6 +86,35 @@ final class SentDictionaries implements AutoCloseable {
                     before.close();
                 }
             }
+        }
+    }
+
+    private void send(
+            long id, FieldVector vector, @Nullable ArrowRecordBatch before, ArrowRecordBatch copy, Sending sending) {
+        if (!deltas || before == null || before.getLength() == 0 || !startsWith(vector, before)) {
+            sending.send(id, false, copy);
+            return;
+        }
+        int known = before.getLength();
+        TransferPair grown = vector.getTransferPair(allocator);
+        grown.splitAndTransfer(known, vector.getValueCount() - known);
+        try (FieldVector added = (FieldVector) grown.getTo();
+                ArrowRecordBatch shared = unload(added);
+                ArrowRecordBatch values = copy(shared)) {
+            sending.send(id, true, values);
+        }
+    }
+
+    /** Whether there are values behind those of {@code before}, and these are the same. */
+    private boolean startsWith(FieldVector vector, ArrowRecordBatch before) {
+        int known = before.getLength();
+        if (vector.getValueCount() <= known) {
+            return false;
+        }
+        try (FieldVector old = vector.getField().createVector(allocator)) {
+            // Not closed: a root holds nothing but its vectors.
+            new VectorLoader(new VectorSchemaRoot(List.of(old.getField()), List.of(old), 0)).load(before);
+            return new RangeEqualsVisitor(old, vector).rangeEquals(new Range(0, 0, known));
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.dictionary;
 
 import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.HashMap;
@@ -19,22 +19,22 @@ import org.apache.arrow.vector.util.VectorBatchAppender;
  *
  * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#dictionary-messages">Dictionary messages</a>
  */
-final class ReceivedDictionaries implements AutoCloseable {
+public final class ReceivedDictionaries implements AutoCloseable {
     private final BufferAllocator allocator;
     private final Map<Long, Dictionary> byId;
 
     /** @param byId taken: empty dictionaries, as the schema describes them */
-    ReceivedDictionaries(BufferAllocator allocator, Map<Long, Dictionary> byId) {
+    public ReceivedDictionaries(BufferAllocator allocator, Map<Long, Dictionary> byId) {
         this.allocator = allocator;
         this.byId = new HashMap<>(byId);
     }
 
-    DictionaryProvider provider() {
+    public DictionaryProvider provider() {
         return new DictionaryProvider.MapDictionaryProvider(byId.values().toArray(Dictionary[]::new));
     }
 
     /** @param values lent */
-    void load(long id, boolean isDelta, ArrowRecordBatch values) throws IpcHeader.Malformed {
+    public void load(long id, boolean isDelta, ArrowRecordBatch values) throws IpcHeader.Malformed {
         Dictionary dictionary = byId.get(id);
         if (dictionary == null) {
             throw new IpcHeader.Malformed("a dictionary batch has the id " + id + ", which no field of the schema has");

@@ -1,0 +1,192 @@
+package dev.peregrine.protocol.wire;
+
+import dev.peregrine.protocol.MessageSchema;
+import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.options.Alignment;
+import dev.peregrine.protocol.options.IpcReadOptions;
+import dev.peregrine.protocol.wire.compression.BodyDecompressor;
+import dev.peregrine.protocol.wire.compression.CorruptBody;
+import dev.peregrine.protocol.wire.dictionary.ReceivedDictionaries;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
+import org.apache.arrow.vector.util.TransferPair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread at a time. What the batches of a stream are loaded into: its root and its dictionaries, both owned; and how:
+ * which columns, decompressed, aligned.
+ */
+final class BatchLoader implements AutoCloseable {
+    private final BufferAllocator allocator;
+    private final Alignment alignment;
+    private final BodyDecompressor decompressor;
+
+    /** Null if all fields are read. */
+    private final @Nullable FieldSelection selection;
+
+    private final VectorSchemaRoot root;
+    private final RootLoader loader;
+    private final ReceivedDictionaries dictionaries;
+
+    /**
+     * @param message the schema as it came
+     * @param limit of a decompressed body, bytes, unless the options say otherwise
+     * @param allocator lent
+     * @throws IpcHeader.Malformed Arrow for Java has no vectors for what is to be read
+     * @throws IllegalArgumentException the schema has no such fields
+     */
+    BatchLoader(Schema message, IpcReadOptions options, long limit, BufferAllocator allocator)
+            throws IpcHeader.Malformed {
+        this.allocator = allocator;
+        this.alignment = options.alignment();
+        this.decompressor = new BodyDecompressor(
+                allocator, options.maxDecompressedSize() == 0 ? limit : options.maxDecompressedSize());
+        this.selection = options.includesAll() ? null : FieldSelection.of(message, options);
+        Schema read = selection == null ? message : selection.schema();
+        Field unloadable = MessageSchema.withoutVector(read.getFields());
+        if (unloadable != null) {
+            throw new IpcHeader.Malformed("Arrow for Java has no vector for " + unloadable
+                    + "; without a root, nextMessage() can pass such batches on");
+        }
+        Map<Long, Dictionary> byId = new HashMap<>();
+        List<Field> fields = new ArrayList<>(read.getFields().size());
+        this.root = IpcHeader.reading(() -> {
+            for (Field field : read.getFields()) {
+                fields.add(DictionaryUtility.toMemoryFormat(field, allocator, byId));
+            }
+            return VectorSchemaRoot.create(new Schema(fields, read.getCustomMetadata()), allocator);
+        });
+        this.loader = new RootLoader(root, selection);
+        this.dictionaries = new ReceivedDictionaries(allocator, byId);
+    }
+
+    VectorSchemaRoot root() {
+        return root;
+    }
+
+    DictionaryProvider dictionaries() {
+        return dictionaries.provider();
+    }
+
+    /** Loads a batch into the root. The message keeps its body. */
+    void load(FlightMessage message) throws IpcHeader.Malformed, CorruptBody, BodyDecompressor.TooLarge {
+        List<ArrowBuf> buffers = prepare(message);
+        if (buffers == null) {
+            message.loadInto(loader);
+            return;
+        }
+        try {
+            message.loadInto(loader, buffers);
+        } finally {
+            buffers.forEach(ArrowBuf::close);
+        }
+    }
+
+    /** The batch without loading it. It is the caller's; the message may lose its body. */
+    ArrowRecordBatch take(FlightMessage message) throws IpcHeader.Malformed, CorruptBody, BodyDecompressor.TooLarge {
+        List<ArrowBuf> buffers = prepare(message);
+        if (buffers == null && selection == null) {
+            return message.takeBatch();
+        }
+        try {
+            return message.batch(buffers == null ? message.lendBuffers() : buffers, selection);
+        } finally {
+            if (buffers != null) {
+                buffers.forEach(ArrowBuf::close);
+            }
+        }
+    }
+
+    /** Loads a dictionary. The message may lose its body. */
+    void loadDictionary(FlightMessage message, DictionaryBatch dictionary)
+            throws IpcHeader.Malformed, CorruptBody, BodyDecompressor.TooLarge {
+        long id = IpcHeader.reading(dictionary::id);
+        boolean isDelta = IpcHeader.reading(dictionary::isDelta);
+        if (selection != null && !selection.hasDictionary(id)) {
+            return;
+        }
+        if (!message.isCompressed()) {
+            try (ArrowRecordBatch values = message.takeBatch()) {
+                dictionaries.load(id, isDelta, values);
+            }
+            return;
+        }
+        List<ArrowBuf> buffers = decompressor.decompress(message.codec(), message.lendBuffers());
+        try (ArrowRecordBatch values = message.batch(buffers, null)) {
+            dictionaries.load(id, isDelta, values);
+        } finally {
+            buffers.forEach(ArrowBuf::close);
+        }
+    }
+
+    /** The batch's buffers if they are not to be taken as they came; null if they are. They are the caller's. */
+    private @Nullable List<ArrowBuf> prepare(FlightMessage message)
+            throws IpcHeader.Malformed, CorruptBody, BodyDecompressor.TooLarge {
+        boolean isCompressed = message.isCompressed();
+        if (!isCompressed && alignment == Alignment.ANY) {
+            return null;
+        }
+        List<ArrowBuf> lent = message.lendBuffers();
+        if (selection != null) {
+            lent = keepSelected(lent, selection.buffers(message.batch(), message.version()));
+        }
+        List<ArrowBuf> buffers;
+        if (isCompressed) {
+            buffers = decompressor.decompress(message.codec(), lent);
+        } else {
+            buffers = new ArrayList<>(lent);
+            buffers.forEach(buffer -> buffer.getReferenceManager().retain());
+        }
+        boolean done = false;
+        try {
+            AlignedBuffers.align(buffers, alignment.bytes(), allocator);
+            done = true;
+            return buffers;
+        } finally {
+            if (!done) {
+                buffers.forEach(ArrowBuf::close);
+            }
+        }
+    }
+
+    private List<ArrowBuf> keepSelected(List<ArrowBuf> buffers, boolean[] read) {
+        List<ArrowBuf> kept = new ArrayList<>(buffers.size());
+        for (int i = 0; i < buffers.size(); i++) {
+            kept.add(read[i] ? buffers.get(i) : allocator.getEmpty());
+        }
+        return kept;
+    }
+
+    /** What is in the root, as a root of the caller's; this one is empty then. */
+    VectorSchemaRoot takeRoot() {
+        int rows = root.getRowCount();
+        List<FieldVector> taken = new ArrayList<>(root.getFieldVectors().size());
+        for (FieldVector vector : root.getFieldVectors()) {
+            TransferPair pair = vector.getTransferPair(allocator);
+            pair.transfer();
+            taken.add((FieldVector) pair.getTo());
+        }
+        root.clear();
+        return new VectorSchemaRoot(root.getSchema().getFields(), taken, rows);
+    }
+
+    @Override
+    public void close() {
+        root.close();
+        dictionaries.close();
+        decompressor.close();
+    }
+}
