@@ -4,47 +4,29 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** JMH's thread. One small DoAction after another. */
-@State(Scope.Benchmark)
+/** JMH's threads: {@code -t 16} calls from 16 at once, on one connection. One small call after another. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 4, time = 4)
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 2,
-        jvmArgsAppend = {"--add-opens=java.base/java.nio=ALL-UNNAMED", "-Dio.netty.noUnsafe=false", "-Xmx2g"})
+        jvmArgsAppend = {Peering.OPENS, "-Xmx2g"})
 public class LatencyBenchmark {
-    private static final byte[] BODY = new byte[16];
-
-    /** Which implementation. */
-    @Param({"peregrine", "flight-core"})
-    public String peer = "";
-
-    private Peer running;
-
-    @Setup(Level.Trial)
-    public void start() throws Exception {
-        running = Peer.start(peer);
-    }
-
-    @TearDown(Level.Trial)
-    public void stop() throws Exception {
-        running.close();
-    }
-
+    /** DoAction, whose answer is a stream. */
     @Benchmark
-    public byte[] ping() throws Exception {
-        return running.ping(BODY);
+    public void ping(Peering peering) throws Exception {
+        peering.client().ping();
+    }
+
+    /** GetFlightInfo, which is unary. */
+    @Benchmark
+    public void info(Peering peering) throws Exception {
+        peering.client().info();
     }
 }

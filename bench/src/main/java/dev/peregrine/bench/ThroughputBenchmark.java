@@ -1,7 +1,13 @@
 package dev.peregrine.bench;
 
+import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.Columns;
+import dev.peregrine.bench.data.Order;
+import dev.peregrine.bench.lab.Streams;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,58 +22,73 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** JMH's thread. DoGet and DoPut of 256 MiB an operation, in batches of 2 KiB, 128 KiB and 2 MiB. */
+/** JMH's thread, and one for each stream. DoGet and DoPut of about 256 MiB an operation, or 32 MiB of small batches. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 2)
+@Warmup(iterations = 4, time = 4)
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 2,
-        jvmArgsAppend = {"--add-opens=java.base/java.nio=ALL-UNNAMED", "-Dio.netty.noUnsafe=false", "-Xmx2g"})
+        jvmArgsAppend = {Peering.OPENS, "-Xmx2g"})
 public class ThroughputBenchmark {
     private static final long BYTES = 256L << 20;
+    /** Of a batch; smaller ones make operations slow. */
+    private static final long SMALL = 32 << 10;
 
-    /** Which implementation. */
-    @Param({"peregrine", "flight-core"})
-    public String peer = "";
-
-    /** Rows a batch; 32 bytes each. */
+    /** Of a batch. */
     @Param({"64", "4096", "65536"})
     public int rows;
 
-    private Peer running;
-    private int batches;
+    /** ints, strings, dictionary, nested, wide (200 columns) or mixed. */
+    @Param("ints")
+    public String columns = "";
 
-    /** Reports bytes beside operations. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    public static class Moved {
-        /** MiB of values; JMH divides by the time. */
-        public double mebibytes;
-    }
+    /** Calls at once, on one connection. */
+    @Param("1")
+    public int streams;
+
+    private Order order;
+    private double bytes;
+    private Streams gets;
+    private Streams puts;
 
     @Setup(Level.Trial)
-    public void start() throws Exception {
-        running = Peer.start(peer);
-        // Small batches make slow operations; an eighth of the bytes keeps an iteration honest.
-        batches = Math.toIntExact((rows < 1024 ? BYTES / 8 : BYTES) / Workload.bytes(rows));
+    public void prepare(Peering peering) {
+        Order one = new Order(rows, 1, Columns.named(columns));
+        long each;
+        try (BufferAllocator allocator = new RootAllocator();
+                Batch batch = one.columns().batch(allocator, rows)) {
+            each = batch.bytes();
+        }
+        order = one.times(Math.max(streams, (each < SMALL ? BYTES / 8 : BYTES) / each));
+        bytes = (double) each * order.batches();
+        gets = new Streams(List.of(peering.client()), streams, true);
+        puts = new Streams(List.of(peering.client()), streams, false);
     }
 
     @TearDown(Level.Trial)
-    public void stop() throws Exception {
-        running.close();
+    public void end() {
+        gets.close();
+        puts.close();
     }
 
     @Benchmark
     public long get(Moved moved) throws Exception {
-        moved.mebibytes += (double) batches * Workload.bytes(rows) / (1 << 20);
-        return running.get(rows, batches);
+        return move(gets, moved);
     }
 
     @Benchmark
     public long put(Moved moved) throws Exception {
-        moved.mebibytes += (double) batches * Workload.bytes(rows) / (1 << 20);
-        return running.put(rows, batches);
+        return move(puts, moved);
+    }
+
+    private long move(Streams streams, Moved moved) throws Exception {
+        long rows = streams.move(order);
+        if (rows != order.allRows()) {
+            throw new IllegalStateException(rows + " rows were moved, not " + order.allRows());
+        }
+        moved.add(order.batches(), bytes);
+        return rows;
     }
 }

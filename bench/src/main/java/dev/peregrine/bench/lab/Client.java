@@ -14,7 +14,7 @@ final class Client implements Callable<Integer> {
     @Option(
             names = "--peer",
             defaultValue = "peregrine",
-            description = "peregrine, flight-core, flight-core-tuned, floor")
+            description = "peregrine, peregrine-nonblocking, flight-core, flight-core-tuned, floor")
     private String peer = "";
 
     @Option(names = "--host", defaultValue = "127.0.0.1")
@@ -27,7 +27,9 @@ final class Client implements Callable<Integer> {
             names = "--work",
             required = true,
             split = ",",
-            description = "get:ROWS put:ROWS get-tls:ROWS exchange ping")
+            description =
+                    "get:ROWS put:ROWS get16:ROWS get16x4:ROWS get-tls:ROWS get-unix:ROWS exchange ping info ping32"
+                            + " ingest ingest64 tail info1")
     private List<String> works = List.of();
 
     @Option(names = "--server-pid", description = "To read the server's CPU time.")
@@ -48,33 +50,28 @@ final class Client implements Callable<Integer> {
             description = "How long a repetition of get, put, ping32 is.")
     private double repetitionSeconds;
 
-    @Option(names = "--calls", defaultValue = "20000", description = "Calls of ping and info, half as many exchanges.")
+    @Option(
+            names = "--calls",
+            defaultValue = "20000",
+            description = "Calls of ping and info, half as many of exchange, ingest and tail.")
     private int calls;
 
     @Option(names = "--unix", description = "A Unix socket instead of host and port.")
     private @Nullable String unix;
 
+    @Option(names = "--verify", description = "Compare every value that comes; this takes time itself.")
+    private boolean verify;
+
     @Override
     public Integer call() throws Exception {
-        try (LabClient client = client()) {
-            Works runner = new Works(client, new ProcessCpu(serverPid), warm, repetitions, repetitionSeconds, calls);
+        Target target = new Target(host, port, roots, unix);
+        Measuring measuring = new Measuring(new ProcessCpu(serverPid), warm, repetitions, repetitionSeconds);
+        try (Works runner = new Works(() -> Peers.connect(peer, target, verify), measuring, calls)) {
             for (String work : works) {
                 runner.run(work);
             }
         }
         return 0;
-    }
-
-    private LabClient client() throws Exception {
-        String location =
-                unix != null ? "grpc+unix://" + unix : (roots == null ? "grpc://" : "grpc+tls://") + host + ":" + port;
-        return switch (peer) {
-            case "peregrine" -> new PeregrineLabClient(location, roots);
-            case "flight-core", "flight-core-tuned" ->
-                new FlightCoreLabClient(host, port, roots, peer.endsWith("tuned"));
-            case "floor" -> new Floor.Client(host, port);
-            default -> throw new IllegalArgumentException("there is no peer " + peer);
-        };
     }
 
     public static void main(String[] arguments) {

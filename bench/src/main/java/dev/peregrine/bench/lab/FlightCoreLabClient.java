@@ -2,10 +2,15 @@ package dev.peregrine.bench.lab;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.KeptBatches;
+import dev.peregrine.bench.data.Order;
+import dev.peregrine.bench.data.SameValues;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +21,12 @@ import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightGrpcUtils;
+import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.SyncPutListener;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.grpc.NettyClientBuilder;
 import org.apache.arrow.memory.ArrowBuf;
@@ -42,11 +49,14 @@ final class FlightCoreLabClient implements LabClient {
     private final BufferAllocator allocator = new RootAllocator();
     private final boolean tuned;
     private final FlightClient client;
-    private final KeptBatch sent = new KeptBatch(allocator);
+    private final KeptBatches sent = new KeptBatches(allocator);
+    private final boolean verify;
 
-    FlightCoreLabClient(String host, int port, @Nullable Path roots, boolean tuned) throws Exception {
+    FlightCoreLabClient(Target target, boolean tuned, boolean verify) throws Exception {
         this.tuned = tuned;
-        Location location = roots == null ? Location.forGrpcInsecure(host, port) : Location.forGrpcTls(host, port);
+        this.verify = verify;
+        @Nullable Path roots = target.roots();
+        Location location = new Location(target.uri().replace("grpc://", "grpc+tcp://"));
         try (InputStream certificates = roots == null ? InputStream.nullInputStream() : Files.newInputStream(roots)) {
             client = tuned
                     ? tuned(location, certificates, roots != null)
@@ -73,19 +83,27 @@ final class FlightCoreLabClient implements LabClient {
     }
 
     @Override
-    public long get(int rows, long batches) throws Exception {
+    public long get(Order order) throws Exception {
         long seen = 0;
-        try (FlightStream stream = client.getStream(new Ticket((rows + "," + batches).getBytes(US_ASCII)))) {
+        try (FlightStream stream = client.getStream(new Ticket(order.ticket()));
+                SameValues same = same(order)) {
             VectorSchemaRoot root = stream.getRoot();
             while (stream.next()) {
                 seen += root.getRowCount();
+                if (same != null) {
+                    same.check(root, stream.getDictionaryProvider());
+                }
             }
         }
         return seen;
     }
 
+    private @Nullable SameValues same(Order order) {
+        return verify ? new SameValues(allocator, order.rows(), order.columns()) : null;
+    }
+
     @Override
-    public long put(int rows, long batches) {
+    public long put(Order order) {
         AtomicLong counted = new AtomicLong(-1);
         AsyncPutListener acks = new AsyncPutListener() {
             @Override
@@ -93,15 +111,27 @@ final class FlightCoreLabClient implements LabClient {
                 counted.set(number(result.getApplicationMetadata()));
             }
         };
-        FlightClient.ClientStreamListener put = client.startPut(FlightDescriptor.path("put"), acks);
-        put.setUseZeroCopy(tuned);
-        put.start(sent.of(rows));
-        for (long i = 0; i < batches; i++) {
-            put.putNext();
+        Batch batch = sent.borrow(order.rows(), order.columns());
+        try {
+            FlightClient.ClientStreamListener put = open("put", batch, acks);
+            for (long i = 0; i < order.batches(); i++) {
+                put.putNext();
+            }
+            put.completed();
+            put.getResult();
+        } finally {
+            sent.giveBack(batch);
         }
-        put.completed();
-        put.getResult();
         return counted.get();
+    }
+
+    private FlightClient.ClientStreamListener open(String path, Batch batch, FlightClient.PutListener acks) {
+        FlightDescriptor descriptor =
+                FlightDescriptor.path(batch.columns().path(path).toArray(String[]::new));
+        FlightClient.ClientStreamListener put = client.startPut(descriptor, acks);
+        put.setUseZeroCopy(tuned);
+        put.start(batch.root(), batch.dictionaries());
+        return put;
     }
 
     private static long number(ArrowBuf text) {
@@ -111,16 +141,53 @@ final class FlightCoreLabClient implements LabClient {
     }
 
     @Override
-    public Exchange exchange() {
+    public Ingest ingest(Order order) {
+        Batch batch = sent.borrow(order.rows(), order.columns());
+        SyncPutListener acks = new SyncPutListener();
+        FlightClient.ClientStreamListener put = open("ingest", batch, acks);
+        return new Ingest() {
+            @Override
+            public void write() {
+                put.putNext();
+            }
+
+            @Override
+            public long acknowledged() throws Exception {
+                try (PutResult result = acks.read()) {
+                    if (result == null) {
+                        throw new IllegalStateException("the server has ended the put");
+                    }
+                    return number(result.getApplicationMetadata());
+                }
+            }
+
+            @Override
+            public void close() {
+                put.completed();
+                put.getResult();
+                acks.close();
+                sent.giveBack(batch);
+            }
+        };
+    }
+
+    @Override
+    public Exchange exchange(Order order) {
+        Batch batch = sent.borrow(order.rows(), order.columns());
         FlightClient.ExchangeReaderWriter exchange = client.doExchange(FlightDescriptor.path("x"));
         exchange.getWriter().setUseZeroCopy(tuned);
-        exchange.getWriter().start(sent.of(1));
+        exchange.getWriter().start(batch.root(), batch.dictionaries());
+        @Nullable SameValues same = same(order);
         return new Exchange() {
             @Override
             public void turn() {
                 exchange.getWriter().putNext();
                 if (!exchange.getReader().next()) {
                     throw new IllegalStateException("the exchange has ended");
+                }
+                if (same != null) {
+                    same.check(
+                            exchange.getReader().getRoot(), exchange.getReader().getDictionaryProvider());
                 }
             }
 
@@ -131,6 +198,10 @@ final class FlightCoreLabClient implements LabClient {
                     throw new IllegalStateException("the exchange goes on");
                 }
                 exchange.close();
+                sent.giveBack(batch);
+                if (same != null) {
+                    same.close();
+                }
             }
         };
     }
@@ -139,7 +210,10 @@ final class FlightCoreLabClient implements LabClient {
     public void ping() {
         Iterator<Result> results = client.doAction(new Action("ping", new byte[16]));
         while (results.hasNext()) {
-            results.next();
+            byte[] body = results.next().getBody();
+            if (verify && !Arrays.equals(body, new byte[16])) {
+                throw new IllegalStateException("ping came back with other bytes");
+            }
         }
     }
 
@@ -175,9 +249,19 @@ final class FlightCoreLabClient implements LabClient {
     }
 
     @Override
+    public double serverHeap() {
+        try {
+            Iterator<Result> results = client.doAction(new Action("allocated", new byte[0]));
+            return results.hasNext() ? Heap.number(new String(results.next().getBody(), US_ASCII)) : Double.NaN;
+        } catch (FlightRuntimeException unknownAction) {
+            return Double.NaN; // It is another's server.
+        }
+    }
+
+    /** The allocator stays: on a busy machine, flight-core's connection may still hold buffers when close() returns. */
+    @Override
     public void close() throws Exception {
         sent.close();
         client.close();
-        allocator.close();
     }
 }

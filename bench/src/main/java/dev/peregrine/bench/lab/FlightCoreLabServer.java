@@ -2,12 +2,14 @@ package dev.peregrine.bench.lab;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.peregrine.bench.Workload;
+import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.Columns;
+import dev.peregrine.bench.data.KeptBatches;
+import dev.peregrine.bench.data.Order;
+import dev.peregrine.bench.data.SameValues;
 import io.grpc.netty.NettyServerBuilder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -26,24 +28,25 @@ import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /** flight-core's server with every setting at its default, or tuned as {@link FlightCoreLabClient} is. */
 final class FlightCoreLabServer extends NoOpFlightProducer {
     private final BufferAllocator allocator = new RootAllocator();
     private final ExecutorService streams = Executors.newCachedThreadPool();
-    private final Map<Integer, VectorSchemaRoot> prebuilt = new ConcurrentHashMap<>();
+    private final KeptBatches prebuilt = new KeptBatches(allocator);
     private final boolean tuned;
+    private final boolean verify;
 
-    private FlightCoreLabServer(boolean tuned) {
+    private FlightCoreLabServer(boolean tuned, boolean verify) {
         this.tuned = tuned;
+        this.verify = verify;
     }
 
-    static int start(int port, @Nullable Path certificate, @Nullable Path key, boolean tuned) throws Exception {
-        FlightCoreLabServer producer = new FlightCoreLabServer(tuned);
-        boolean tls = certificate != null && key != null;
-        Location location = tls ? Location.forGrpcTls("127.0.0.1", port) : Location.forGrpcInsecure("127.0.0.1", port);
+    static int start(Target target, @Nullable Path certificate, @Nullable Path key, boolean tuned, boolean verify)
+            throws Exception {
+        FlightCoreLabServer producer = new FlightCoreLabServer(tuned, verify);
+        Location location = new Location(target.uri().replace("grpc://", "grpc+tcp://"));
         FlightServer.Builder builder = FlightServer.builder(producer.allocator, location, producer);
         if (certificate != null && key != null) {
             builder.useTls(certificate.toFile(), key.toFile());
@@ -61,16 +64,20 @@ final class FlightCoreLabServer extends NoOpFlightProducer {
         BackpressureStrategy backpressure = new BackpressureStrategy.CallbackBackpressureStrategy();
         backpressure.register(out);
         out.setUseZeroCopy(tuned);
-        String[] order = new String(ticket.getBytes(), US_ASCII).split(",");
-        VectorSchemaRoot root =
-                prebuilt.computeIfAbsent(Integer.parseInt(order[0]), rows -> Workload.batch(allocator, rows));
+        Order order = Order.of(ticket.getBytes());
         // grpc-java delivers onReady on the thread that this method was called on: it must be free for that.
-        streams.execute(() -> stream(root, Long.parseLong(order[1]), out, backpressure));
+        streams.execute(() -> {
+            Batch batch = prebuilt.borrow(order.rows(), order.columns());
+            try {
+                stream(batch, order.batches(), out, backpressure);
+            } finally {
+                prebuilt.giveBack(batch);
+            }
+        });
     }
 
-    private static void stream(
-            VectorSchemaRoot root, long batches, ServerStreamListener out, BackpressureStrategy backpressure) {
-        out.start(root);
+    private static void stream(Batch batch, long batches, ServerStreamListener out, BackpressureStrategy backpressure) {
+        out.start(batch.root(), batch.dictionaries());
         for (long i = 0; i < batches; i++) {
             if (backpressure.waitForListener(0) != BackpressureStrategy.WaitResult.READY) {
                 return;
@@ -83,18 +90,42 @@ final class FlightCoreLabServer extends NoOpFlightProducer {
     @Override
     public Runnable acceptPut(CallContext context, FlightStream in, StreamListener<PutResult> acks) {
         return () -> {
+            List<String> path = in.getDescriptor().getPath();
+            boolean each = path.get(0).equals("ingest");
             long rows = 0;
-            while (in.next()) {
-                rows += in.getRoot().getRowCount();
+            @Nullable SameValues same = null;
+            try {
+                while (in.next()) {
+                    rows += in.getRoot().getRowCount();
+                    if (each) {
+                        acknowledge(rows, acks);
+                    }
+                    if (verify) {
+                        same = same == null
+                                ? new SameValues(allocator, in.getRoot().getRowCount(), Columns.of(path))
+                                : same;
+                        same.check(in.getRoot(), in.getDictionaryProvider());
+                    }
+                }
+            } finally {
+                if (same != null) {
+                    same.close();
+                }
             }
-            byte[] count = Long.toString(rows).getBytes(US_ASCII);
-            ArrowBuf metadata = allocator.buffer(count.length);
-            metadata.writeBytes(count);
-            try (PutResult result = PutResult.metadata(metadata)) { // takes the buffer
-                acks.onNext(result);
+            if (!each) {
+                acknowledge(rows, acks);
             }
             acks.onCompleted();
         };
+    }
+
+    private void acknowledge(long rows, StreamListener<PutResult> acks) {
+        byte[] count = Long.toString(rows).getBytes(US_ASCII);
+        ArrowBuf metadata = allocator.buffer(count.length);
+        metadata.writeBytes(count);
+        try (PutResult result = PutResult.metadata(metadata)) { // takes the buffer
+            acks.onNext(result);
+        }
     }
 
     @Override
@@ -103,7 +134,7 @@ final class FlightCoreLabServer extends NoOpFlightProducer {
         boolean begun = false;
         while (in.next()) {
             if (!begun) {
-                out.start(in.getRoot());
+                out.start(in.getRoot(), in.getDictionaryProvider());
                 begun = true;
             }
             out.putNext();
@@ -113,7 +144,10 @@ final class FlightCoreLabServer extends NoOpFlightProducer {
 
     @Override
     public void doAction(CallContext context, Action action, StreamListener<Result> out) {
-        out.onNext(new Result(action.getBody()));
+        out.onNext(new Result(
+                action.getType().equals("allocated")
+                        ? Long.toString(Heap.allocated()).getBytes(US_ASCII)
+                        : action.getBody()));
         out.onCompleted();
     }
 
@@ -121,6 +155,6 @@ final class FlightCoreLabServer extends NoOpFlightProducer {
     public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
         FlightEndpoint endpoint =
                 new FlightEndpoint(new Ticket("4096,1".getBytes(US_ASCII)), Location.forGrpcInsecure("127.0.0.1", 1));
-        return new FlightInfo(Workload.SCHEMA, descriptor, List.of(endpoint), -1, -1);
+        return new FlightInfo(Columns.INTS.schema(), descriptor, List.of(endpoint), -1, -1);
     }
 }

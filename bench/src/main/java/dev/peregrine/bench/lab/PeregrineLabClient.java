@@ -2,6 +2,10 @@ package dev.peregrine.bench.lab;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.KeptBatches;
+import dev.peregrine.bench.data.Order;
+import dev.peregrine.bench.data.SameValues;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightClientBuilder;
 import dev.peregrine.client.FlightExchange;
@@ -13,7 +17,8 @@ import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
-import java.nio.file.Path;
+import dev.peregrine.protocol.error.FlightException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,58 +35,113 @@ final class PeregrineLabClient implements LabClient {
 
     private final BufferAllocator allocator = new RootAllocator();
     private final FlightClient client;
-    private final KeptBatch sent = new KeptBatch(allocator);
+    private final KeptBatches sent = new KeptBatches(allocator);
+    private final boolean verify;
 
-    PeregrineLabClient(String location, @Nullable Path roots) {
-        FlightClientBuilder builder = FlightClient.builder(location).allocator(allocator);
-        if (roots != null) {
-            builder.tlsRootCerts(roots);
+    PeregrineLabClient(Target target, boolean verify) {
+        this.verify = verify;
+        FlightClientBuilder builder = FlightClient.builder(target.uri()).allocator(allocator);
+        if (target.roots() != null) {
+            builder.tlsRootCerts(target.roots());
         }
         client = builder.build();
     }
 
     @Override
-    public long get(int rows, long batches) {
+    public long get(Order order) {
         long seen = 0;
-        try (FlightStreamReader reader = client.doGet(new Ticket((rows + "," + batches).getBytes(US_ASCII)))) {
+        try (FlightStreamReader reader = client.doGet(new Ticket(order.ticket()));
+                SameValues same = same(order)) {
             VectorSchemaRoot root = reader.root();
             while (reader.next()) {
                 seen += root.getRowCount();
+                if (same != null) {
+                    same.check(root, reader.dictionaries());
+                }
             }
         }
         return seen;
     }
 
+    private @Nullable SameValues same(Order order) {
+        return verify ? new SameValues(allocator, order.rows(), order.columns()) : null;
+    }
+
     @Override
-    public long put(int rows, long batches) {
-        VectorSchemaRoot root = sent.of(rows);
-        try (FlightPut put = client.doPut(FlightDescriptor.path("put"), root.getSchema())) {
+    public long put(Order order) {
+        Batch batch = sent.borrow(order.rows(), order.columns());
+        try (FlightPut put = open("put", batch)) {
             FlightStreamWriter writer = put.writer();
-            for (long i = 0; i < batches; i++) {
-                writer.write(root);
+            for (long i = 0; i < order.batches(); i++) {
+                writer.write(batch.root());
             }
             writer.doneWriting();
             long counted = -1;
             for (PutResult result; (result = put.metadataReader().read()) != null; ) {
-                counted = Long.parseLong(new String(result.metadata(), US_ASCII));
+                counted = number(result.metadata());
             }
             return counted;
+        } finally {
+            sent.giveBack(batch);
         }
     }
 
+    private FlightPut open(String path, Batch batch) {
+        FlightDescriptor descriptor = FlightDescriptor.path(batch.columns().path(path));
+        return batch.hasDictionaries()
+                ? client.doPut(descriptor, batch.root().getSchema(), batch.dictionaries())
+                : client.doPut(descriptor, batch.root().getSchema());
+    }
+
+    private static long number(byte[] text) {
+        return Long.parseLong(new String(text, US_ASCII));
+    }
+
     @Override
-    public Exchange exchange() {
-        VectorSchemaRoot row = sent.of(1);
+    public Ingest ingest(Order order) {
+        Batch batch = sent.borrow(order.rows(), order.columns());
+        FlightPut put = open("ingest", batch);
+        return new Ingest() {
+            @Override
+            public void write() {
+                put.writer().write(batch.root());
+            }
+
+            @Override
+            public long acknowledged() {
+                PutResult result = put.metadataReader().read();
+                if (result == null) {
+                    throw new IllegalStateException("the server has ended the put");
+                }
+                return number(result.metadata());
+            }
+
+            @Override
+            public void close() {
+                put.writer().doneWriting();
+                put.close();
+                sent.giveBack(batch);
+            }
+        };
+    }
+
+    @Override
+    public Exchange exchange(Order order) {
+        Batch batch = sent.borrow(order.rows(), order.columns());
         FlightExchange exchange = client.doExchange(FlightDescriptor.path("x"));
         FlightStreamWriter writer = exchange.writer();
-        writer.begin(row.getSchema());
+        PeregrineLabServer.begin(writer, batch);
         FlightStreamReader reader = exchange.reader();
+        @Nullable SameValues same = same(order);
         return new Exchange() {
             @Override
             public void turn() {
-                writer.write(row);
+                writer.write(batch.root());
                 if (!reader.next()) {
                     throw new IllegalStateException("the exchange has ended");
+                }
+                if (same != null) {
+                    same.check(reader.root(), reader.dictionaries());
                 }
             }
 
@@ -89,6 +149,10 @@ final class PeregrineLabClient implements LabClient {
             public void close() {
                 writer.doneWriting();
                 exchange.close();
+                sent.giveBack(batch);
+                if (same != null) {
+                    same.close();
+                }
             }
         };
     }
@@ -96,7 +160,13 @@ final class PeregrineLabClient implements LabClient {
     @Override
     public void ping() {
         for (Result result : client.doAction(PING)) {
-            result.body();
+            echoed(result);
+        }
+    }
+
+    private void echoed(Result result) {
+        if (verify && !Arrays.equals(result.body(), PING.body())) {
+            throw new IllegalStateException("ping came back with other bytes");
         }
     }
 
@@ -125,6 +195,7 @@ final class PeregrineLabClient implements LabClient {
                 failure.printStackTrace();
                 return;
             }
+            results.forEach(this::echoed);
             answered.increment();
             if (System.nanoTime() - end < 0) {
                 pingUntil(end, answered, ended);
@@ -132,6 +203,18 @@ final class PeregrineLabClient implements LabClient {
                 ended.countDown();
             }
         });
+    }
+
+    @Override
+    public double serverHeap() {
+        try {
+            for (Result result : client.doAction(new Action("allocated", new byte[0]))) {
+                return Heap.number(new String(result.body(), US_ASCII));
+            }
+        } catch (FlightException unknownAction) {
+            // It is another's server.
+        }
+        return Double.NaN;
     }
 
     @Override

@@ -14,7 +14,7 @@ final class Server implements Callable<Integer> {
     @Option(
             names = "--peer",
             defaultValue = "peregrine",
-            description = "peregrine, flight-core, flight-core-tuned, floor")
+            description = "peregrine, peregrine-nonblocking, flight-core, flight-core-tuned, floor")
     private String peer = "";
 
     @Option(names = "--port", required = true)
@@ -29,22 +29,13 @@ final class Server implements Callable<Integer> {
     @Option(names = "--unix", description = "A Unix socket instead of the port.")
     private @Nullable String unix;
 
-    @Option(names = "--non-blocking", description = "Serve ping and info on the event loop.")
-    private boolean nonBlocking;
+    @Option(names = "--verify", description = "Compare every value that is put; this takes time itself.")
+    private boolean verify;
 
     @Override
     public Integer call() throws Exception {
-        String location = unix != null
-                ? "grpc+unix://" + unix
-                : (certificate == null ? "grpc://" : "grpc+tls://") + "127.0.0.1:" + port;
-        int listening =
-                switch (peer) {
-                    case "peregrine" -> PeregrineLabServer.start(location, certificate, key, nonBlocking);
-                    case "flight-core", "flight-core-tuned" ->
-                        FlightCoreLabServer.start(port, certificate, key, peer.endsWith("tuned"));
-                    case "floor" -> Floor.serve(port);
-                    default -> throw new IllegalArgumentException("there is no peer " + peer);
-                };
+        Target target = new Target("127.0.0.1", port, certificate, unix);
+        int listening = Peers.serve(peer, target, certificate, key, verify);
         System.out.println("ready port " + listening);
         new CountDownLatch(1).await();
         return 0;

@@ -3,6 +3,7 @@ package dev.peregrine.bench.side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that came out.
@@ -10,12 +11,12 @@ import java.util.Map;
  * @param machine what it ran on, by name
  * @param failures of pairs, a sentence each
  */
-record Comparison(Settings settings, Map<String, String> machine, List<Sample> samples, List<String> failures) {
+public record Comparison(Settings settings, Map<String, String> machine, List<Sample> samples, List<String> failures) {
 
     /** What is known of a work, in the order of the pairs. */
-    List<Summary> of(String work) {
+    public List<Summary> of(String work) {
         List<Summary> summaries = new ArrayList<>();
-        for (Pair pair : settings.pairs()) {
+        for (Pair pair : settings.entries().stream().map(Entry::pair).toList()) {
             List<Sample> its = samples.stream()
                     .filter(sample ->
                             sample.pair().equals(pair) && sample.work().equals(work))
@@ -27,10 +28,17 @@ record Comparison(Settings settings, Map<String, String> machine, List<Sample> s
         return summaries;
     }
 
+    /** What is known of a work of a pair, by its name. */
+    public Optional<Summary> of(String pair, String work) {
+        return of(work).stream()
+                .filter(summary -> summary.pair().toString().equals(pair))
+                .findFirst();
+    }
+
     /** The median divided by that of another pair at the same work; NaN if that was not measured. */
-    static double ratio(Summary summary, List<Summary> work, String to) {
+    public static double ratio(Summary summary, List<Summary> work, String to) {
         return work.stream()
-                .filter(other -> other.pair().equals(new Pair(to, to)))
+                .filter(other -> other.pair().toString().equals(to))
                 .mapToDouble(other -> summary.median() / other.median())
                 .findFirst()
                 .orElse(Double.NaN);

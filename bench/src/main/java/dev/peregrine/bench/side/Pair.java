@@ -1,40 +1,45 @@
 package dev.peregrine.bench.side;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Whose client with whose server. As it is typed: {@code peregrine} for both, or {@code peregrine:pyarrow}. */
-record Pair(String client, String server) {
-    static final String FLOOR = "floor";
-    static final String FLIGHT_CORE = "flight-core";
-    static final String PYARROW = "pyarrow";
-    static final List<String> PEERS = List.of(FLOOR, "peregrine", FLIGHT_CORE, "flight-core-tuned", PYARROW);
-
-    static Pair of(String text) {
+public record Pair(Peer client, Peer server) {
+    /** Of {@code peers}, by their names. */
+    public static Pair of(String text, List<Peer> peers) {
         String[] names = text.strip().split(":", 2);
-        Pair pair = new Pair(names[0], names[names.length - 1]);
-        for (String name : names) {
-            if (!PEERS.contains(name)) {
-                throw new IllegalArgumentException("there is no peer '" + name + "'; there are "
-                        + String.join(", ", PEERS) + ", and CLIENT:SERVER of two of them");
-            }
-        }
-        if (!pair.client.equals(pair.server) && (pair.has(FLOOR))) {
+        Pair pair = new Pair(named(names[0], peers), named(names[names.length - 1], peers));
+        if (!pair.own() && pair.has(Peer.FLOOR)) {
             throw new IllegalArgumentException("floor speaks no Flight, so it cannot be paired as '" + text + "'");
         }
         return pair;
     }
 
-    boolean has(String peer) {
-        return client.equals(peer) || server.equals(peer);
+    private static Peer named(String name, List<Peer> peers) {
+        return peers.stream()
+                .filter(peer -> peer.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no peer '" + name + "'; there are "
+                        + peers.stream().map(Peer::name).collect(Collectors.joining(", "))
+                        + ", and CLIENT:SERVER of two of them"));
     }
 
-    /** Bare sockets have no calls to be in flight at once. */
-    boolean can(String work) {
-        return !has(FLOOR) || !work.equals("ping32");
+    /** Whether client and server are of the same peer. */
+    public boolean own() {
+        return client.equals(server);
+    }
+
+    /** Whether one of the two is the peer of this name. */
+    public boolean has(String peer) {
+        return client.name().equals(peer) || server.name().equals(peer);
+    }
+
+    boolean can(Work work) {
+        return client.can(work) && server.can(work);
     }
 
     @Override
     public String toString() {
-        return client.equals(server) ? client : client + ":" + server;
+        return own() ? client.name() : client + ":" + server;
     }
 }

@@ -7,11 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /**
  * What one client measured of one work in one round. A figure that nobody knows is NaN.
  *
- * @param amount rows moved, or calls made
- * @param clientCpu seconds a GiB, or microseconds a call
+ * @param amount rows moved, calls or starts made
  * @param noise of others, percent of one core
  */
-record Sample(
+public record Sample(
         Pair pair,
         int round,
         String work,
@@ -21,8 +20,7 @@ record Sample(
         double max,
         double p99,
         long amount,
-        double clientCpu,
-        double serverCpu,
+        Cost cost,
         double noise) {
 
     /** From the line that a client printed. */
@@ -45,15 +43,14 @@ record Sample(
                         number(json, "max"),
                         number(json, "p99_us"),
                         json.path("rows").asLong(json.path("n").asLong()),
-                        number(json, "client_cpu_" + unit.cpuMember),
-                        number(json, "server_cpu_" + unit.cpuMember),
+                        Cost.of(json, unit),
                         noise);
             }
         }
         throw new PeerFailure("printed a line without a figure: " + line);
     }
 
-    private static double number(JsonNode json, String member) {
+    static double number(JsonNode json, String member) {
         return json.path(member).asDouble(Double.NaN);
     }
 }

@@ -1,18 +1,20 @@
 package dev.peregrine.bench.side;
 
+import dev.peregrine.bench.report.BarChart;
+import dev.peregrine.bench.report.JsonReport;
+import dev.peregrine.bench.report.TargetTable;
+import dev.peregrine.bench.report.Targets;
+import dev.peregrine.bench.report.TextReport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,8 +31,12 @@ import picocli.CommandLine.Spec;
             "Measures Peregrine, flight-core (default and tuned), pyarrow if there is one, and bare sockets on this machine:"
                     + " client and server in processes of their own, in turn, several rounds.",
             "",
-            "Works: get:ROWS and put:ROWS move batches of four int64 columns, exchange sends one row there and back, ping is"
-                    + " DoAction, info is GetFlightInfo, ping32 is 32 pings at once on one connection."
+            "Works: get:ROWS and put:ROWS move batches of four int64 columns; get16:ROWS has 16 streams on one connection,"
+                    + " get16x4:ROWS on four; get-tls:ROWS and get-unix:ROWS say over what. exchange sends one row there and"
+                    + " back, ping is DoAction, info is GetFlightInfo, ping32 is 32 pings at once on one connection. ingest"
+                    + " puts batches of 100 rows, each acknowledged before the next; ingest64 has 64 that are not. tail is"
+                    + " ping while a get of 2 MiB batches goes on. coldstart is a new client process that makes one"
+                    + " GetFlightInfo, coldstart-cds the same with an archive of its classes."
         },
         footer = {
             "",
@@ -38,32 +44,39 @@ import picocli.CommandLine.Spec;
             "'peregrine bench --against URI' measures any other service; 'peregrine help bench' tells of it."
         })
 public final class SideBySide implements Callable<Integer> {
-    private static final List<String> ALL = List.of(
-            "get:64", "get:4096", "get:65536", "put:64", "put:4096", "put:65536", "exchange", "ping", "info", "ping32");
-    private static final List<String> FEW = List.of("get:65536", "put:65536", "ping");
-    private static final String WORK = "(get|put):[1-9][0-9]{0,8}|exchange|ping|info|ping32";
-
     @Spec
     @Nullable
     CommandSpec spec;
 
-    @Option(names = "--quick", description = "About two minutes: get:65536, put:65536 and ping, one short round.")
+    @Option(names = "--quick", description = "About three minutes: get:65536, put:65536 and ping, one round.")
     boolean quick;
 
     @Option(
             names = "--peers",
             split = ",",
             paramLabel = "PEER",
-            description =
-                    "Which: floor, peregrine, flight-core, flight-core-tuned, pyarrow, or CLIENT:SERVER of two of them,"
-                            + " such as pyarrow:peregrine. Default: these five.")
+            description = "Which: floor, peregrine, peregrine-nonblocking (ping and info are served on the event loop),"
+                    + " peregrine-tcnative (TLS of BoringSSL), flight-core, flight-core-tuned, pyarrow, those of"
+                    + " --program, or CLIENT:SERVER of two of them, such as pyarrow:peregrine. Default: all, with the"
+                    + " works that tell them apart.")
     List<String> peers = List.of();
+
+    @Option(
+            names = "--program",
+            paramLabel = "NAME=SERVER,CLIENT",
+            description = "Any program that follows the convention of bench/README.md, by two command lines.")
+    List<String> programs = List.of();
+
+    @Option(
+            names = "--targets",
+            description = "Add pairs with others' servers and clients, and say which targets are met.")
+    boolean targets;
 
     @Option(
             names = {"-w", "--work"},
             split = ",",
             paramLabel = "WORK",
-            description = "Which works. Default: all, with 64, 4096 and 65536 rows.")
+            description = "Which works. Default: all, with the usual numbers of rows.")
     List<String> works = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", description = "Turns of each peer. Default: 3, with --quick 1.")
@@ -73,7 +86,8 @@ public final class SideBySide implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "Before the first work of a process; later ones get at most 5. Default: 10, with --quick 5.")
+            description =
+                    "Before the first work of a Java process; later ones get half of it. Default: 20, with --quick 15.")
     @Nullable
     Double warmUp;
 
@@ -90,8 +104,20 @@ public final class SideBySide implements Callable<Integer> {
     @Option(
             names = "--calls",
             paramLabel = "N",
-            description = "Of ping and info in each round; half as many exchanges. Default: 20000.")
+            description = "Of ping and info in each round; half as many of exchange, ingest and tail. Default: 20000.")
     int calls = 20_000;
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            description = "Of a client that starts cold, in each round. Default: 7.")
+    int starts = 7;
+
+    @Option(
+            names = "--verify",
+            description =
+                    "Compare every value of every batch that comes; rates are lower then. Not by those of --program.")
+    boolean verify;
 
     @Option(
             names = {"-o", "--output"},
@@ -122,16 +148,21 @@ public final class SideBySide implements Callable<Integer> {
         try {
             System.err.printf(
                     "%d rounds of %s; about %.0f min%n",
-                    settings.rounds(), settings.pairs(), Math.ceil(settings.estimate() / 60));
+                    settings.rounds(),
+                    settings.entries().stream().map(Entry::pair).toList(),
+                    Math.ceil(settings.estimate() / 60));
             Programs programs = new Programs(python.map(Python::command).orElse(null), folder);
             Comparison comparison = new Rounds(settings, programs, folder, System.err::println).run(machine(python));
             TextReport.lines(comparison).forEach(System.out::println);
+            if (targets) {
+                TargetTable.lines(Targets.of(comparison)).forEach(System.out::println);
+            }
             Path json = write(".json", JsonReport.of(comparison));
             Path svg = write(".svg", BarChart.of(comparison));
             System.out.println("Written: " + json + ", " + svg);
             return comparison.failures().isEmpty() ? 0 : 1;
         } finally {
-            delete(folder);
+            ServerProcess.delete(folder);
         }
     }
 
@@ -141,34 +172,25 @@ public final class SideBySide implements Callable<Integer> {
 
     /** What was asked for; pyarrow is left out where there is none, unless it was asked for by name. */
     Settings settings(boolean pyarrow) {
-        List<Pair> pairs = new ArrayList<>();
-        for (String name : peers.isEmpty() ? Pair.PEERS : peers) {
-            try {
-                pairs.add(Pair.of(name));
-            } catch (IllegalArgumentException e) {
-                throw wrong(e.getMessage());
+        List<Entry> entries;
+        try {
+            List<Peer> known = new ArrayList<>(Peer.ALL);
+            for (String program : programs) {
+                known.add(Peer.program(program));
             }
+            entries = new Entrants(known, pyarrow, quick, targets).of(peers, works);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
         }
-        if (!pyarrow && pairs.stream().anyMatch(pair -> pair.has(Pair.PYARROW))) {
-            String missing = "there is no Python with pyarrow; PEREGRINE_PYTHON can name one";
-            if (!peers.isEmpty()) {
-                throw wrong(missing);
-            }
-            System.err.println("Without pyarrow: " + missing + ".");
-            pairs.removeIf(pair -> pair.has(Pair.PYARROW));
-        }
-        List<String> chosen = works.isEmpty() ? (quick ? FEW : ALL) : works;
-        chosen.stream().filter(work -> !work.matches(WORK)).findFirst().ifPresent(work -> {
-            throw wrong("there is no work '" + work + "'; works are get:ROWS, put:ROWS, exchange, ping, info, ping32");
-        });
         return new Settings(
-                pairs,
-                chosen,
+                entries,
                 atLeastOne("--rounds", rounds == null ? (quick ? 1 : 3) : rounds),
-                warmUp == null ? (quick ? 5 : 10) : warmUp,
+                warmUp == null ? (quick ? 15 : 20) : warmUp,
                 atLeastOne("--repetitions", repetitions == null ? (quick ? 3 : 5) : repetitions),
                 repetitionSeconds,
-                atLeastOne("--calls", calls));
+                atLeastOne("--calls", calls),
+                atLeastOne("--starts", starts),
+                verify);
     }
 
     private int atLeastOne(String option, int value) {
@@ -196,17 +218,5 @@ public final class SideBySide implements Callable<Integer> {
         machine.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         python.ifPresent(found -> machine.put("pyarrow", found.pyarrow()));
         return machine;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param noise the largest of the rounds
  */
-record Summary(
+public record Summary(
         Pair pair,
         String work,
         Unit unit,
@@ -18,8 +18,7 @@ record Summary(
         double min,
         double max,
         double p99,
-        double clientCpu,
-        double serverCpu,
+        Cost cost,
         double noise) {
 
     /** Of samples of the same pair and work, at least one. */
@@ -34,8 +33,11 @@ record Summary(
                 samples.stream().mapToDouble(Sample::min).min().orElseThrow(),
                 samples.stream().mapToDouble(Sample::max).max().orElseThrow(),
                 median(samples, Sample::p99),
-                median(samples, Sample::clientCpu),
-                median(samples, Sample::serverCpu),
+                new Cost(
+                        median(samples, sample -> sample.cost().clientCpu()),
+                        median(samples, sample -> sample.cost().serverCpu()),
+                        median(samples, sample -> sample.cost().clientHeap()),
+                        median(samples, sample -> sample.cost().serverHeap())),
                 samples.stream()
                         .mapToDouble(Sample::noise)
                         .filter(noise -> !Double.isNaN(noise))
@@ -54,10 +56,5 @@ record Summary(
         }
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** Of client and server. */
-    double cpu() {
-        return clientCpu + serverCpu;
     }
 }

@@ -1,20 +1,22 @@
 package dev.peregrine.bench.side;
 
 /** In what a work is measured. */
-enum Unit {
+public enum Unit {
     GIB_PER_SECOND("gib_s", "GiB/s", true, "s_gib", "CPU s/GiB"),
     MICROSECONDS("p50_us", "µs, p50", false, "us", "CPU µs"),
-    CALLS_PER_SECOND("calls_s", "calls/s", true, "us", "CPU µs");
+    CALLS_PER_SECOND("calls_s", "calls/s", true, "us", "CPU µs"),
+    ROWS_PER_SECOND("rows_s", "rows/s", true, "us", "CPU µs/batch"),
+    MILLISECONDS("wall_ms", "ms", false, "ms", "CPU ms");
 
     /** The member of a client's JSON line. */
-    final String member;
+    public final String member;
 
-    final String text;
-    final boolean moreIsBetter;
+    public final String text;
+    public final boolean moreIsBetter;
     /** The end of the members for CPU time. */
-    final String cpuMember;
+    public final String cpuMember;
 
-    final String cpuText;
+    public final String cpuText;
 
     Unit(String member, String text, boolean moreIsBetter, String cpuMember, String cpuText) {
         this.member = member;

@@ -4,11 +4,14 @@
  *
  * <ol>
  *   <li>{@link dev.peregrine.bench.side.SideBySide}: main and its options
- *   <li>{@code Pair}, {@code Programs}: whose client talks to whose server, and how each is started
- *   <li>{@code Rounds}: the order; {@code ServerProcess}, {@code ClientProcess}: one pair for one round
+ *   <li>{@code Peer}, {@code Feature}, {@code Work}, {@code Pair}, {@code Link}, {@code Entrants}, {@code Entry}, {@code
+ *       Settings}: who does what, how often
+ *   <li>{@code Programs}, {@code ClassPath}, {@code Certificates}, {@code Python}: how each is started
+ *   <li>{@code Rounds}, {@code Child}: the order; {@code ColdStarts}: clients that start
  *   <li>{@code MachineCpu}: what the rest of the machine did meanwhile
- *   <li>{@code Sample}, {@code Summary}, {@code Comparison}: what one client said, what the rounds say together
- *   <li>{@code TextReport}, {@code JsonReport}, {@code BarChart}: how it is shown
+ *   <li>{@code Sample}, {@code Unit}, {@code Cost}, {@code Summary}, {@code Comparison}: what one client said, what the rounds say
+ *       together
+ *   <li>{@link dev.peregrine.bench.report}: how it is shown
  * </ol>
  */
 @NullMarked

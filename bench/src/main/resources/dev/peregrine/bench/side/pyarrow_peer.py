@@ -1,9 +1,12 @@
 """Server and client of the convention with pyarrow: pyarrow_peer.py server|client ...; see bench/README.md."""
 import argparse
+import collections
 import json
 import os
+import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.flight as flight
@@ -16,12 +19,36 @@ def batch(rows):
     return pa.record_batch([pa.array(range(0, rows * k, k), pa.int64()) for k in (1, 2, 3, 4)], schema=SCHEMA)
 
 
+MIXED = pa.schema([
+    pa.field("id", pa.int64(), nullable=False), pa.field("sensor", pa.utf8(), nullable=False),
+    pa.field("at", pa.timestamp("us", "UTC"), nullable=False), pa.field("value", pa.float64(), nullable=False),
+    pa.field("count", pa.int32(), nullable=False), pa.field("ok", pa.bool_(), nullable=False),
+    pa.field("code", pa.int16(), nullable=False), pa.field("note", pa.utf8()),
+    pa.field("ratio", pa.float32()), pa.field("day", pa.date32(), nullable=False)])
+INGEST_ROWS = 100
+
+
+def text(row, column):
+    return "row " + "abcdefghijklmnopqrst"[:row * column % 20] + str(row % 10000)
+
+
+def measurements(rows):
+    """The same values as those of the Java peers."""
+    i = range(rows)
+    columns = [list(i), [text(r, 2) for r in i], [1_700_000_000_000_000 + r * 1000 for r in i], [r / 8 for r in i],
+               [r * 3 for r in i], [r % 3 == 0 for r in i], [(r + 2**15) % 2**16 - 2**15 for r in i],
+               [None if r % 7 == 3 else text(r, 8) for r in i], [None if r % 7 == 5 else r / 4 for r in i],
+               [19_000 + r for r in i]]
+    return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, MIXED)], schema=MIXED)
+
+
 class Server(flight.FlightServerBase):
     """What DoGet sends stays in C++: a table whose chunks are one batch."""
 
-    def __init__(self, location):
-        super().__init__(location)
+    def __init__(self, location, verify, **tls):
+        super().__init__(location, **tls)
         self.tables = {}
+        self.verify = verify
 
     def do_get(self, context, ticket):
         if ticket.ticket not in self.tables:
@@ -32,8 +59,18 @@ class Server(flight.FlightServerBase):
         return flight.RecordBatchStream(self.tables[ticket.ticket])
 
     def do_put(self, context, descriptor, reader, writer):
-        rows = sum(chunk.data.num_rows for chunk in reader)
-        writer.write(str(rows).encode())
+        each = descriptor.path[0] == b"ingest"
+        expected = None
+        rows = 0
+        for chunk in reader:
+            rows += chunk.data.num_rows
+            if each:
+                writer.write(str(rows).encode())
+            if self.verify:
+                expected = expected or (measurements if each else batch)(chunk.data.num_rows)
+                same(chunk.data, expected)
+        if not each:
+            writer.write(str(rows).encode())
 
     def do_exchange(self, context, descriptor, reader, writer):
         writer.begin(SCHEMA)
@@ -45,6 +82,11 @@ class Server(flight.FlightServerBase):
 
     def get_flight_info(self, context, descriptor):
         return flight.FlightInfo(SCHEMA, descriptor, [flight.FlightEndpoint(b"4096,1", [])], -1, -1)
+
+
+def same(came, expected):
+    if not came.equals(expected):
+        raise ValueError("a batch has other values than it was sent with")
 
 
 class Cpu:
@@ -73,19 +115,34 @@ class Client:
     def __init__(self, options):
         self.options = options
         self.warm = options.warm
-        self.made = None
+        self.made = {}
         self.cpu = Cpu(options.server_pid)
-        self.client = flight.connect(f"grpc://{options.host}:{options.port}")
+        self.clients = []
+        self.client = self.connected(1)[0]
 
-    def get(self, rows, batches):
+    def connected(self, connections):
+        options = self.options
+        tls = {}
+        if options.tls_cert:
+            with open(options.tls_cert, "rb") as f:
+                tls["tls_root_certs"] = f.read()
+        where = f"grpc+unix://{options.unix}" if options.unix else \
+            f"{'grpc+tls' if tls else 'grpc'}://{options.host}:{options.port}"
+        while len(self.clients) < connections:
+            self.clients.append(flight.connect(where, **tls))
+        return self.clients[:connections]
+
+    def get(self, rows, batches, client=None):
         seen = 0
-        for chunk in self.client.do_get(flight.Ticket(f"{rows},{batches}".encode())):
+        for chunk in (client or self.client).do_get(flight.Ticket(f"{rows},{batches}".encode())):
             seen += chunk.data.num_rows
+            if self.options.verify:
+                same(chunk.data, self.batch(rows))
         return seen
 
-    def put(self, rows, batches):
+    def put(self, rows, batches, client=None):
         data = self.batch(rows)
-        writer, acks = self.client.do_put(flight.FlightDescriptor.for_path("put"), SCHEMA)
+        writer, acks = (client or self.client).do_put(flight.FlightDescriptor.for_path("put"), SCHEMA)
         for _ in range(batches):
             writer.write_batch(data)
         writer.done_writing()
@@ -94,13 +151,28 @@ class Client:
         return counted
 
     def batch(self, rows):
-        if self.made is None or self.made.num_rows != rows:
-            self.made = batch(rows)
-        return self.made
+        if rows not in self.made:
+            self.made[rows] = batch(rows)
+        return self.made[rows]
+
+    def streams(self, kind, streams, connections):
+        """Moves with so many calls at once."""
+        move = getattr(self, kind)
+        if streams == 1:
+            return move
+        clients = self.connected(connections)
+        pool = ThreadPoolExecutor(streams)
+
+        def moved(rows, batches):
+            parts = [batches // streams + (i < batches % streams) for i in range(streams)]
+            return sum(pool.map(lambda i: move(rows, parts[i], clients[i % connections]), range(streams)))
+
+        return moved
 
     def ping(self):
-        for _ in self.client.do_action(flight.Action("ping", b"0123456789abcdef")):
-            pass
+        for result in self.client.do_action(flight.Action("ping", b"0123456789abcdef")):
+            if self.options.verify and result.body.to_pybytes() != b"0123456789abcdef":
+                raise ValueError("ping came back with other bytes")
 
     def info(self):
         self.client.get_flight_info(flight.FlightDescriptor.for_path("info"))
@@ -160,7 +232,9 @@ class Client:
 
         def turn():
             writer.write_batch(row)
-            reader.read_chunk()
+            chunk = reader.read_chunk()
+            if self.options.verify:
+                same(chunk.data, row)
 
         measured = self.latency(name, self.options.calls // 2, turn)
         writer.done_writing()
@@ -168,6 +242,68 @@ class Client:
             pass
         writer.close()
         return measured
+
+    def ingest(self, name):
+        batch = measurements(INGEST_ROWS)
+        writer, acks = self.client.do_put(flight.FlightDescriptor.for_path("ingest", "mixed"), MIXED)
+        rows = 0
+
+        def acknowledged():
+            nonlocal rows
+            rows += INGEST_ROWS
+            said = int(acks.read().to_pybytes())
+            if said != rows:
+                raise ValueError(f"the server has acknowledged {said} rows, not {rows}")
+
+        def turn():
+            writer.write_batch(batch)
+            acknowledged()
+
+        def count(seconds):
+            start = time.perf_counter()
+            batches = 0
+            while batches == 0 or time.perf_counter() - start < seconds:
+                acknowledged()
+                writer.write_batch(batch)
+                batches += 1
+            return batches, batches * INGEST_ROWS / (time.perf_counter() - start)
+
+        if name == "ingest":
+            measured = self.latency(name, self.options.calls // 2, turn)
+        else:
+            for _ in range(64):
+                writer.write_batch(batch)
+            measured = self.rate(name, count, "rows_s")
+            for _ in range(64):
+                acknowledged()
+        writer.done_writing()
+        writer.close()
+        return measured
+
+    def tail(self, name):
+        enough = threading.Event()
+        failed = collections.deque()
+
+        def bulk():
+            try:
+                while not enough.is_set():
+                    if self.get(65536, 512) != 65536 * 512:
+                        raise ValueError("rows are missing")
+            except Exception as e:
+                failed.append(e)
+
+        def ping():
+            self.ping()
+            if failed:
+                raise failed[0]
+
+        thread = threading.Thread(target=bulk)
+        thread.start()
+        try:
+            return self.latency(name, self.options.calls // 2, ping)
+        finally:
+            enough.set()
+            thread.join()
 
     def pings(self, threads, seconds):
         counts = [0] * threads
@@ -185,28 +321,36 @@ class Client:
             thread.join()
         return sum(counts), sum(counts) / (time.perf_counter() - start)
 
-    def concurrent(self, name, threads):
-        self.pings(threads, self.warm)
+    def rate(self, name, count, member):
+        count(self.warm)
         self.cpu.start()
-        runs = [self.pings(threads, self.options.rep_seconds) for _ in range(self.options.reps)]
+        runs = [count(self.options.rep_seconds) for _ in range(self.options.reps)]
         rates = sorted(rate for _, rate in runs)
-        calls = sum(count for count, _ in runs)
-        return {"work": name, "calls_s": round(rates[len(rates) // 2]), "min": round(rates[0]),
+        calls = sum(counted for counted, _ in runs)
+        return {"work": name, member: round(rates[len(rates) // 2]), "min": round(rates[0]),
                 "max": round(rates[-1]), "n": calls, **self.cpu.used("us", calls / 1e6)}
 
     def run(self, work):
-        kind, _, rows = work.partition(":")
-        if kind in ("get", "put"):
-            measured = self.throughput(work, int(rows), getattr(self, kind))
-        elif kind in ("ping", "info"):
-            measured = self.latency(work, self.options.calls, getattr(self, kind))
-        elif kind == "exchange":
+        moving = re.fullmatch(r"(get|put)(?:(\d+)(?:x(\d+))?)?(?:-tls|-unix)?:(\d+)", work)
+        if moving:
+            kind, streams, connections, rows = moving.groups()
+            measured = self.throughput(work, int(rows), self.streams(kind, int(streams or 1), int(connections or 1)))
+        elif work in ("ping", "info"):
+            measured = self.latency(work, self.options.calls, getattr(self, work))
+        elif work == "exchange":
             measured = self.exchange(work)
-        elif kind == "ping32":
-            measured = self.concurrent(work, 32)
+        elif work == "ping32":
+            measured = self.rate(work, lambda seconds: self.pings(32, seconds), "calls_s")
+        elif work in ("ingest", "ingest64"):
+            measured = self.ingest(work)
+        elif work == "tail":
+            measured = self.tail(work)
+        elif work == "info1":
+            self.info()
+            measured = {"work": work}
         else:
             raise ValueError(f"there is no work {work}")
-        self.warm = min(self.warm, 5)
+        self.warm = self.options.warm / 2
         return measured
 
 
@@ -215,6 +359,10 @@ def main():
     parser.add_argument("role", choices=["server", "client"])
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--unix")
+    parser.add_argument("--tls-cert")
+    parser.add_argument("--tls-key")
+    parser.add_argument("--verify", action="store_true")
     parser.add_argument("--work", default="")
     parser.add_argument("--server-pid")
     parser.add_argument("--warm", type=float, default=10)
@@ -223,7 +371,13 @@ def main():
     parser.add_argument("--calls", type=int, default=20000)
     options = parser.parse_args()
     if options.role == "server":
-        server = Server(f"grpc://127.0.0.1:{options.port}")
+        tls = {}
+        if options.tls_cert:
+            with open(options.tls_cert, "rb") as cert, open(options.tls_key, "rb") as key:
+                tls["tls_certificates"] = [(cert.read(), key.read())]
+        where = f"grpc+unix://{options.unix}" if options.unix else \
+            f"{'grpc+tls' if tls else 'grpc'}://127.0.0.1:{options.port}"
+        server = Server(where, options.verify, **tls)
         print("ready port", server.port, flush=True)
         server.serve()
     else:

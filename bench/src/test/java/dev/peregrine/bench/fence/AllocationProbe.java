@@ -3,7 +3,7 @@ package dev.peregrine.bench.fence;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.management.ThreadMXBean;
-import dev.peregrine.bench.Workload;
+import dev.peregrine.bench.data.Columns;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightPut;
 import dev.peregrine.protocol.FlightDescriptor;
@@ -47,11 +47,12 @@ final class AllocationProbe {
     }
 
     private final class Service implements FlightService {
-        private final VectorSchemaRoot root = Workload.batch(allocator, rows);
+        private final VectorSchemaRoot root =
+                Columns.INTS.batch(allocator, rows).root();
 
         @Override
         public void doGet(ServerCall call, Ticket ticket, FlightStreamWriter out) {
-            out.begin(Workload.SCHEMA);
+            out.begin(Columns.INTS.schema());
             for (int i = 0; i < batches; i++) {
                 out.write(root);
             }
@@ -84,7 +85,7 @@ final class AllocationProbe {
     }
 
     private long put(FlightClient client, VectorSchemaRoot root) {
-        try (FlightPut put = client.doPut(FlightDescriptor.path("all"), Workload.SCHEMA)) {
+        try (FlightPut put = client.doPut(FlightDescriptor.path("all"), Columns.INTS.schema())) {
             for (int i = 0; i < batches; i++) {
                 put.writer().write(root);
             }
@@ -150,7 +151,7 @@ final class AllocationProbe {
                 FlightClient client = FlightClient.builder(server.location())
                         .allocator(allocator)
                         .build();
-                VectorSchemaRoot root = Workload.batch(allocator, rows)) {
+                VectorSchemaRoot root = Columns.INTS.batch(allocator, rows).root()) {
             int serverLoops = loops().max().orElse(0);
             client.waitForAvailable();
             // Loops are numbered as their threads start, and the client's starts before the server can accept.

@@ -1,21 +1,36 @@
-package dev.peregrine.bench.side;
+package dev.peregrine.bench.report;
 
+import dev.peregrine.bench.side.Comparison;
+import dev.peregrine.bench.side.Peer;
+import dev.peregrine.bench.side.Sample;
+import dev.peregrine.bench.side.Summary;
+import dev.peregrine.bench.side.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The comparison for a terminal: a table for each work. Pure function. */
-final class TextReport {
+public final class TextReport {
     private static final List<String> HEAD = List.of(
-            "", "median", "min", "max", "p99", "to floor", "to flight-core", "CPU", "client", "server", "others");
+            "",
+            "median",
+            "min",
+            "max",
+            "p99",
+            "to floor",
+            "to flight-core",
+            "CPU",
+            "client",
+            "server",
+            "heap client",
+            "heap server",
+            "others");
     /** Percent of one core from which on figures move by more than a few percent. */
     private static final double BUSY = 10;
 
-    private static final String GAP = "  ";
-
     private TextReport() {}
 
-    static List<String> lines(Comparison comparison) {
+    public static List<String> lines(Comparison comparison) {
         List<String> lines = new ArrayList<>();
         for (String work : comparison.settings().works()) {
             List<Summary> summaries = comparison.of(work);
@@ -25,8 +40,8 @@ final class TextReport {
             }
         }
         lines.add("Medians of " + comparison.settings().rounds() + " rounds; min and max of all repetitions. CPU is"
-                + " client and server together; others: what the rest of the machine used, % of one core, in the worst"
-                + " round.");
+                + " client and server together; heap: bytes that each allocates for a batch or call; others: what the rest"
+                + " of the machine used, % of one core, in the worst round.");
         double noise = comparison.samples().stream()
                 .mapToDouble(Sample::noise)
                 .filter(value -> !Double.isNaN(value))
@@ -53,15 +68,7 @@ final class TextReport {
         List<String> lines = new ArrayList<>();
         lines.add(work + ": " + unit.text + (unit.moreIsBetter ? " (more is better)" : " (less is better)") + "; "
                 + unit.cpuText);
-        int[] widths = new int[HEAD.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        for (List<String> row : rows) {
-            lines.add(line(row, widths));
-        }
+        lines.addAll(Columns.align(rows, List.of(0)));
         return lines;
     }
 
@@ -72,20 +79,13 @@ final class TextReport {
                 Figures.figure(summary.min()),
                 Figures.figure(summary.max()),
                 Figures.figure(summary.p99()),
-                Figures.figure(Comparison.ratio(summary, work, Pair.FLOOR)),
-                Figures.figure(Comparison.ratio(summary, work, Pair.FLIGHT_CORE)),
-                Figures.figure(summary.cpu()),
-                Figures.figure(summary.clientCpu()),
-                Figures.figure(summary.serverCpu()),
+                Figures.figure(Comparison.ratio(summary, work, Peer.FLOOR)),
+                Figures.figure(Comparison.ratio(summary, work, Peer.FLIGHT_CORE)),
+                Figures.figure(summary.cost().cpu()),
+                Figures.figure(summary.cost().clientCpu()),
+                Figures.figure(summary.cost().serverCpu()),
+                Figures.whole(summary.cost().clientHeap()),
+                Figures.whole(summary.cost().serverHeap()),
                 Double.isNaN(summary.noise()) ? "-" : String.format(Locale.ROOT, "%.0f %%", summary.noise()));
-    }
-
-    private static String line(List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder(GAP).append(row.get(0));
-        line.append(" ".repeat(widths[0] - row.get(0).length()));
-        for (int i = 1; i < widths.length; i++) {
-            line.append(GAP).append(" ".repeat(widths[i] - row.get(i).length())).append(row.get(i));
-        }
-        return line.toString();
     }
 }

@@ -1,10 +1,15 @@
-package dev.peregrine.bench.side;
+package dev.peregrine.bench.report;
 
+import dev.peregrine.bench.side.Comparison;
+import dev.peregrine.bench.side.Pair;
+import dev.peregrine.bench.side.Peer;
+import dev.peregrine.bench.side.Summary;
+import dev.peregrine.bench.side.Unit;
 import java.util.List;
 import java.util.Locale;
 
 /** The comparison as SVG: for each work a bar for each pair, with a line from the smallest to the largest. Pure function. */
-final class BarChart {
+public final class BarChart {
     private static final int WIDTH = 760;
     private static final int LABEL = 190;
     private static final int BARS = 440;
@@ -18,7 +23,7 @@ final class BarChart {
 
     private BarChart() {}
 
-    static String of(Comparison comparison) {
+    public static String of(Comparison comparison) {
         BarChart chart = new BarChart();
         for (String work : comparison.settings().works()) {
             List<Summary> summaries = comparison.of(work);
@@ -63,10 +68,13 @@ final class BarChart {
     }
 
     private static String colour(Pair pair) {
-        if (pair.has("peregrine")) {
-            return pair.client().equals(pair.server()) ? "#1b7f5c" : "#6fb79f";
+        if (pair.toString().startsWith(Peer.OURS)) {
+            return pair.own() ? "#1b7f5c" : "#6fb79f";
         }
-        return pair.has(Pair.FLOOR) ? "#b0b0b0" : "#d9a441";
+        if (pair.has(Peer.OURS)) {
+            return "#6fb79f";
+        }
+        return pair.has(Peer.FLOOR) ? "#b0b0b0" : "#d9a441";
     }
 
     private void text(int x, int baseline, String attributes, String words) {
