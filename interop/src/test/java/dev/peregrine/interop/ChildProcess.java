@@ -1,5 +1,6 @@
 package dev.peregrine.interop;
 
+import dev.peregrine.testing.Jvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,18 +70,7 @@ final class ChildProcess implements AutoCloseable {
 
     /** A JVM with the class path of the tests, without waiting for its first line. */
     static ChildProcess program(Class<?> main, List<String> jvmFlags, Object... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
-        if (Runtime.version().feature() >= 23) {
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        command.addAll(jvmFlags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        for (Object a : arguments) {
-            command.add(a.toString());
-        }
-        return new ChildProcess(main.getSimpleName(), command);
+        return new ChildProcess(main.getSimpleName(), Jvm.command(main, jvmFlags, arguments));
     }
 
     private ChildProcess awaitReady() {

@@ -8,6 +8,7 @@
  *   <li>{@link dev.peregrine.testing.RecordingLeakDetector}: keeps the detector's reports instead of logging them.
  *   <li>{@link dev.peregrine.testing.Patience}: a bounded wait.
  *   <li>{@link dev.peregrine.testing.Parked}: waits until another thread blocks.
+ *   <li>{@link dev.peregrine.testing.Jvm}: the command line of a JVM of its own.
  * </ul>
  */
 @NullMarked

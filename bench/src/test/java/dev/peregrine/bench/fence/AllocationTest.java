@@ -2,9 +2,9 @@ package dev.peregrine.bench.fence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.testing.Jvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -24,18 +24,9 @@ final class AllocationTest {
 
     /** A test's JVM runs with the leak detectors on and C2 off. */
     private static List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx1g",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-Dio.netty.leakDetection.level=disabled",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
-        if (Runtime.version().feature() >= 24) {
-            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), AllocationProbe.class.getName()));
-        command.addAll(List.of(arguments));
-        return command;
+        List<String> flags = List.of(
+                "-Xmx1g", "-Dio.netty.leakDetection.level=disabled", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        return Jvm.command(AllocationProbe.class, flags, (Object[]) arguments);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.peregrine.conformance.hostile;
 
+import dev.peregrine.testing.Jvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -33,19 +33,15 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Class<?> main) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xms512m",
-                "-Xmx512m",
-                "-XX:+AlwaysPreTouch",
-                "-XX:MaxDirectMemorySize=1g",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 24) {
-            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
-        }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        List<String> command = Jvm.command(
+                main,
+                List.of(
+                        "-Xms512m",
+                        "-Xmx512m",
+                        "-XX:+AlwaysPreTouch",
+                        "-XX:MaxDirectMemorySize=1g",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
