@@ -130,6 +130,11 @@ public final class Inbox<T> implements CallListener {
         }
     }
 
+    @Override
+    public @Nullable ByteBuf placement(int most) {
+        return decoder.placement(most);
+    }
+
     /** Event loop only. What the message that is complete owes the window. */
     private int settle() {
         int all = arrived + owed.getAndSet(0);

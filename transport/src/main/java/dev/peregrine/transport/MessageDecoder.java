@@ -1,6 +1,7 @@
 package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loop only. Makes one kind of message out of bytes as they stream in; the seam through which the layer above
@@ -14,6 +15,11 @@ public interface MessageDecoder<T> {
 
     /** Its next bytes. {@code piece} is lent: read it, keep nothing of it. */
     void bytes(ByteBuf piece) throws GrpcException;
+
+    /** As {@link MessageListener#placement}. */
+    default @Nullable ByteBuf placement(int most) {
+        return null;
+    }
 
     /** The message is complete: returns it, and with it the ownership of its memory. */
     T end() throws GrpcException;

@@ -1,6 +1,7 @@
 package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loop only. Where the messages of one call go: {@code (messageWasCompressed? messageBegins messageBytes* messageEnds)*}. The transport
@@ -19,6 +20,18 @@ public interface MessageListener {
      * @param piece lent: its readable bytes are this message's; it is the transport's again when this returns
      */
     void messageBytes(ByteBuf piece) throws GrpcException;
+
+    /**
+     * Where the next bytes of the message that began last are going to stay. The transport reads them from the socket to
+     * there, if it can, and hands them on as a {@link #messageBytes} of the same memory, which then need not be copied.
+     *
+     * @param most bytes that come next, at most
+     * @return empty, with as much memory as is given for this, at most {@code most} bytes; the transport releases it. Null
+     *     if there is no such place, or it is too small to be worth it
+     */
+    default @Nullable ByteBuf placement(int most) {
+        return null;
+    }
 
     /** The message that began last is complete. */
     void messageEnds() throws GrpcException;

@@ -1,6 +1,7 @@
 package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Event loop only. A listener that passes on to another one whatever its subclass does not do itself. */
 public abstract class PassedOnEvents implements CallListener {
@@ -24,6 +25,11 @@ public abstract class PassedOnEvents implements CallListener {
     @Override
     public void messageBegins(int length) throws GrpcException {
         next.messageBegins(length);
+    }
+
+    @Override
+    public @Nullable ByteBuf placement(int most) {
+        return next.placement(most);
     }
 
     @Override

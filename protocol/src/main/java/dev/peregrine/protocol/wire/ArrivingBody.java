@@ -10,7 +10,7 @@ import org.apache.arrow.memory.util.MemoryUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event loop only. A body as it arrives, written once to where it stays: into a buffer each if the plan says so, but for
+ * Event loop only. A body as it arrives, written once to where it stays, or read from the socket to there: into a buffer each if the plan says so, but for
  * small ones, which share one; else into one for all. Buffers are allocated when their first byte arrives. Owns them until
  * {@link #take}.
  *
@@ -49,6 +49,9 @@ final class ArrivingBody {
     /** Up to where in the body the buffer being filled, or the gap before it, reaches as yet. */
     private int fillingEnds;
 
+    /** Of the buffer being filled, if the transport has asked for it. */
+    private @Nullable Placement placement;
+
     ArrivingBody(BufferAllocator allocator, int length, @Nullable BodyPlan plan) {
         this.allocator = allocator;
         this.length = length;
@@ -74,13 +77,7 @@ final class ArrivingBody {
     void add(ByteBuf piece, int n) {
         int left = n;
         while (left > 0) {
-            if (position == fillingEnds) {
-                if (filling != null && fillingEnds - fillingBegins < fillingSize) {
-                    grow(filling);
-                } else {
-                    next();
-                }
-            }
+            advance();
             int part = Math.min(left, fillingEnds - position);
             if (filling == null) {
                 piece.skipBytes(part);
@@ -89,6 +86,52 @@ final class ArrivingBody {
             }
             position += part;
             left -= part;
+        }
+    }
+
+    /** Makes room for the byte that is next. */
+    private void advance() {
+        if (position < fillingEnds) {
+            return;
+        }
+        if (filling != null && fillingEnds - fillingBegins < fillingSize) {
+            grow(filling);
+        } else {
+            next();
+        }
+    }
+
+    /**
+     * Where the next bytes stay, {@code most} at most; {@link #add} then finds them there. Null if they are padding, or if
+     * the allocator has no room: {@link #add} will say so.
+     */
+    @Nullable
+    ByteBuf placement(int most) {
+        if (missing() == 0) {
+            return null;
+        }
+        try {
+            advance();
+        } catch (OutOfMemoryException | OutOfMemoryError e) {
+            return null;
+        }
+        ArrowBuf buffer = filling;
+        if (buffer == null) {
+            return null;
+        }
+        Placement place = placement;
+        if (place == null || place.isInUse()) {
+            releasePlacement();
+            place = new Placement(buffer, fillingEnds - fillingBegins);
+            placement = place;
+        }
+        return place.part(position - fillingBegins, Math.min(most, fillingEnds - position));
+    }
+
+    private void releasePlacement() {
+        if (placement != null) {
+            placement.release();
+            placement = null;
         }
     }
 
@@ -112,12 +155,13 @@ final class ArrivingBody {
     }
 
     private void fill(int begins, int size) {
+        ArrowBuf buffer = plan != null && plan.sharedBytes > 0 && size <= BodyPlan.SMALL
+                ? share(plan.sharedBytes, size)
+                : allocator.buffer(Math.min(size, TRUSTED));
+        buffers.add(buffer);
         fillingBegins = begins;
         fillingSize = size;
-        buffers.add(
-                plan != null && plan.sharedBytes > 0 && size <= BodyPlan.SMALL
-                        ? filling(share(plan.sharedBytes, size), size)
-                        : allocate(Math.min(size, TRUSTED)));
+        filling(buffer, Math.min(size, TRUSTED));
     }
 
     private ArrowBuf share(int sharedBytes, int size) {
@@ -135,27 +179,28 @@ final class ArrivingBody {
     /** The buffer being filled is full, but not yet as long as it shall be. */
     private void grow(ArrowBuf full) {
         int arrived = position - fillingBegins;
-        ArrowBuf larger = allocate((int) Math.min(fillingSize, (long) GROWTH * arrived));
+        int size = (int) Math.min(fillingSize, (long) GROWTH * arrived);
+        ArrowBuf larger = allocator.buffer(size);
         larger.setBytes(0, full, 0, arrived);
         buffers.set(buffers.size() - 1, larger);
+        filling(larger, size);
         full.close();
     }
 
-    private ArrowBuf allocate(int size) {
-        return filling(allocator.buffer(size), size);
-    }
-
-    private ArrowBuf filling(ArrowBuf buffer, int size) {
+    private void filling(ArrowBuf buffer, int size) {
+        releasePlacement();
         buffer.writerIndex(size);
         filling = buffer;
         fillingEnds = fillingBegins + size;
-        return buffer;
     }
 
     private static void copy(ByteBuf from, int n, ArrowBuf to, int at) {
         int index = from.readerIndex();
         if (from.hasMemoryAddress()) {
-            MemoryUtil.copyMemory(from.memoryAddress() + index, to.memoryAddress() + at, n);
+            long source = from.memoryAddress() + index;
+            if (source != to.memoryAddress() + at) {
+                MemoryUtil.copyMemory(source, to.memoryAddress() + at, n);
+            }
         } else if (from.hasArray()) {
             to.setBytes(at, from.array(), from.arrayOffset() + index, n);
         } else {
@@ -186,6 +231,7 @@ final class ArrivingBody {
         List<ArrowBuf> all = buffers;
         buffers = List.of();
         releaseShared();
+        releasePlacement();
         return all;
     }
 
@@ -204,5 +250,6 @@ final class ArrivingBody {
         }
         buffers = List.of();
         releaseShared();
+        releasePlacement();
     }
 }

@@ -4,7 +4,7 @@ import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
-import io.netty.buffer.ByteBuf;
+import dev.peregrine.transport.PassedOnEvents;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +13,13 @@ import org.jspecify.annotations.Nullable;
  * How a call ended, once its peer has ended it, or this end has. It stands before the listener that gets the call's events, usually an {@code Inbox}, and
  * passes all of them on; what it notes can be read by any thread.
  */
-public final class CallOutcome implements CallListener {
+public final class CallOutcome extends PassedOnEvents {
     private record End(GrpcStatus status, Metadata trailers) {}
 
-    private final CallListener next;
     private final CompletableFuture<End> end = new CompletableFuture<>();
 
     public CallOutcome(CallListener next) {
-        this.next = next;
+        super(next);
     }
 
     /** The status; null while the call runs. */
@@ -53,41 +52,6 @@ public final class CallOutcome implements CallListener {
     /** Runs {@code action} when the call is over, on the event loop; at once, on this thread, if it is over already. */
     public void whenClosed(Runnable action) {
         end.thenRun(action);
-    }
-
-    @Override
-    public void headers(Metadata headers) throws GrpcException {
-        next.headers(headers);
-    }
-
-    @Override
-    public void messageWasCompressed() {
-        next.messageWasCompressed();
-    }
-
-    @Override
-    public void messageBegins(int length) throws GrpcException {
-        next.messageBegins(length);
-    }
-
-    @Override
-    public void messageBytes(ByteBuf piece) throws GrpcException {
-        next.messageBytes(piece);
-    }
-
-    @Override
-    public void messageEnds() throws GrpcException {
-        next.messageEnds();
-    }
-
-    @Override
-    public boolean isFull(int most) {
-        return next.isFull(most);
-    }
-
-    @Override
-    public void halfClosed() throws GrpcException {
-        next.halfClosed();
     }
 
     @Override

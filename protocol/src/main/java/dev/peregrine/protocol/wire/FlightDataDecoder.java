@@ -152,6 +152,12 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         }
     }
 
+    @Override
+    public @Nullable ByteBuf placement(int most) {
+        ArrivingBody arriving = body;
+        return part != Part.BODY_BYTES || arriving == null ? null : arriving.placement(most);
+    }
+
     /** Adds to the varint; true when it is complete. */
     private boolean readVarint(ByteBuf piece) throws GrpcException {
         while (piece.isReadable()) {

@@ -84,7 +84,7 @@ final class FlightDataEncoder {
             long position = 0;
             for (int i = 0; i < batch.bufferCount(); i++) {
                 pad(out, batch.offset(i) - position);
-                copy(batch.buffer(i), 0, out);
+                copy(batch.buffer(i), out);
                 position = batch.offset(i) + batch.buffer(i).readableBytes();
             }
             pad(out, bodyLength - position);
@@ -95,19 +95,17 @@ final class FlightDataEncoder {
     /**
      * The message for {@code Call.send}, of whose body all is lent that is worth it.
      *
-     * @param copiedEnd so many bytes at the end of the body are copied nevertheless
      * @param loan counts the buffers that are lent
      */
-    ByteBuf[] encode(long copiedEnd, Loan loan) {
+    ByteBuf[] encode(Loan loan) {
         OutgoingBatch body = batch;
-        if (body == null || bodyLength <= Math.max(copiedEnd, COPIED_BUFFER)) {
+        if (body == null || bodyLength < COPIED_BUFFER) {
             return new ByteBuf[] {encode()};
         }
         int length = length();
-        long lentEnd = bodyLength - copiedEnd;
         long lentLength = 0;
         for (int i = 0; i < body.bufferCount(); i++) {
-            lentLength += lentOf(body, i, lentEnd);
+            lentLength += isLent(body.buffer(i)) ? body.buffer(i).readableBytes() : 0;
         }
         ByteBuf head = begin(length, (int) (length - lentLength));
         List<ByteBuf> slices = new ArrayList<>(2 * body.bufferCount());
@@ -115,14 +113,14 @@ final class FlightDataEncoder {
         for (int i = 0; i < body.bufferCount(); i++) {
             ArrowBuf buffer = body.buffer(i);
             pad(head, body.offset(i) - position);
-            long lent = lentOf(body, i, lentEnd);
-            if (lent > 0) {
+            if (isLent(buffer)) {
                 if (head.isReadable()) {
                     slices.add(head.readRetainedSlice(head.readableBytes()));
                 }
-                slices.add(loan.lend(buffer, (int) lent));
+                slices.add(loan.lend(buffer));
+            } else {
+                copy(buffer, head);
             }
-            copy(buffer, lent, head);
             position = body.offset(i) + buffer.readableBytes();
         }
         pad(head, bodyLength - position);
@@ -134,10 +132,8 @@ final class FlightDataEncoder {
         return slices.toArray(ByteBuf[]::new);
     }
 
-    /** How much of a buffer to lend, from its first byte on. */
-    private static long lentOf(OutgoingBatch body, int buffer, long lentEnd) {
-        long lent = Math.min(body.buffer(buffer).readableBytes(), lentEnd - body.offset(buffer));
-        return lent < COPIED_BUFFER ? 0 : lent;
+    private static boolean isLent(ArrowBuf buffer) {
+        return buffer.readableBytes() >= COPIED_BUFFER;
     }
 
     /** Bytes of the message without its prefix. */
@@ -168,18 +164,13 @@ final class FlightDataEncoder {
         return head;
     }
 
-    /** Appends what is in {@code from} behind its first {@code skipped} bytes. */
-    private static void copy(ArrowBuf from, long skipped, ByteBuf to) {
-        int n = (int) (from.readableBytes() - skipped);
-        if (n <= 0) {
-            return;
-        }
-        long start = from.readerIndex() + skipped;
+    private static void copy(ArrowBuf from, ByteBuf to) {
+        int n = (int) from.readableBytes();
         if (to.hasMemoryAddress()) {
-            MemoryUtil.copyMemory(from.memoryAddress() + start, to.memoryAddress() + to.writerIndex(), n);
+            MemoryUtil.copyMemory(from.memoryAddress() + from.readerIndex(), to.memoryAddress() + to.writerIndex(), n);
             to.writerIndex(to.writerIndex() + n);
         } else {
-            to.writeBytes(from.nioBuffer(start, n));
+            to.writeBytes(from.nioBuffer(from.readerIndex(), n));
         }
     }
 

@@ -26,9 +26,9 @@ final class Loan {
         this.returned = returned;
     }
 
-    /** The first {@code n} readable bytes of {@code buffer}, without a copy; releasing the last reference gives them back. */
-    ByteBuf lend(ArrowBuf buffer, int n) {
-        ByteBuf lent = new Lent(this, buffer, n);
+    /** The readable bytes of {@code buffer}, without a copy; releasing the last reference gives them back. */
+    ByteBuf lend(ArrowBuf buffer) {
+        ByteBuf lent = new Lent(this, buffer, (int) buffer.readableBytes());
         out.incrementAndGet();
         buffer.getReferenceManager().retain();
         return lent;

@@ -37,11 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @see FlightDataEncoder
  */
 public final class MessageStreamWriter implements FlightStreamWriter, AutoCloseable {
-    /**
-     * So many bytes at the end of a root's body are copied, because copying that much takes less time than to wait until the
-     * socket has it and to be woken: while the socket still takes the copy, the next batch can be made.
-     */
-    static final int COPIED_ROOT = 256 << 10;
+    /** A root's body up to so many bytes is copied: to wait until the socket has it, and to be woken, takes longer. */
+    static final int COPIED_ROOT = 64 << 10;
 
     private static final byte[] NO_BYTES = {};
 
@@ -183,7 +180,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         CountDownLatch back = new CountDownLatch(1);
         Loan loan = new Loan(back::countDown);
         try {
-            messages.send(batch, metadata, COPIED_ROOT, loan);
+            messages.send(batch, metadata, loan);
         } finally {
             loan.complete();
         }
@@ -219,7 +216,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     private void send(OutgoingBatch filled, byte[] metadata) {
         try {
             if (compressor == null || filled.isCompressed()) {
-                messages.send(filled, metadata, 0, new Loan(() -> {}));
+                messages.send(filled, metadata, new Loan(() -> {}));
             } else {
                 sendCompressed(filled, metadata, compressor);
             }
@@ -236,7 +233,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             }
             body.trim();
             filled.replaceBuffers(body, by.code());
-            messages.send(filled, metadata, 0, new Loan(() -> {}));
+            messages.send(filled, metadata, new Loan(() -> {}));
         } catch (OutOfMemoryException e) {
             throw FlightResourceExhaustedException.of(
                     "no memory to compress a batch; raise the allocator's limit or write smaller batches", e);
@@ -258,7 +255,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         CompletableFuture<Void> returned = new CompletableFuture<>();
         Loan loan = new Loan(() -> messages.returned(returned));
         try {
-            messages.send(batch.fill(root), metadata, 0, loan);
+            messages.send(batch.fill(root), metadata, loan);
             loan.complete();
         } finally {
             batch.clear();

@@ -72,13 +72,12 @@ final class OutgoingMessages {
      * Waits for room and sends a batch.
      *
      * @param batch lent until this returns, but for what {@code loan} counts
-     * @param copiedEnd so many bytes at the end of the body are copied
      */
-    void send(OutgoingBatch batch, byte[] metadata, long copiedEnd, Loan loan) {
+    void send(OutgoingBatch batch, byte[] metadata, Loan loan) {
         FlightDataEncoder message = FlightDataEncoder.of(descriptor, batch, metadata);
         prepare(message);
         try {
-            call.send(message.encode(copiedEnd, loan));
+            call.send(message.encode(loan));
         } catch (OutOfMemoryError e) {
             throw noMemory(message, e);
         }

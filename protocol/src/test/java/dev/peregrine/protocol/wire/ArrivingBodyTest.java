@@ -33,6 +33,68 @@ final class ArrivingBodyTest {
         assertThat(piece.readerIndex()).isEqualTo(n);
     }
 
+    /** Puts the next {@code n} bytes where the body wants them, as the transport does, and hands them on. */
+    private static void place(ArrivingBody body, byte[] bytes, int n) {
+        ByteBuf place = body.placement(n);
+        assertThat(place).isNotNull();
+        assertThat(place.isReadable()).isFalse();
+        assertThat(place.writableBytes()).isEqualTo(n);
+        place.writeBytes(bytes, 0, n);
+        body.add(place, n);
+        place.release();
+    }
+
+    @Test
+    void whatIsReadToItsPlaceIsNotCopied(BufferAllocator allocator) {
+        ArrivingBody body = new ArrivingBody(allocator, 3 * MIB, null);
+        add(body, mebibyte(0), MIB);
+        ByteBuf place = body.placement(MIB);
+        long address = place.memoryAddress() + place.writerIndex();
+        place.writeBytes(mebibyte(1));
+        body.add(place, MIB);
+        place.release();
+        ByteBuf unused = body.placement(Integer.MAX_VALUE);
+        assertThat(unused.writableBytes()).isEqualTo(MIB);
+        unused.release();
+        add(body, mebibyte(2), MIB);
+        assertThat(body.placement(1)).as("nothing is missing").isNull();
+        try (ArrowBuf all = body.take().get(0)) {
+            assertThat(address).isEqualTo(all.memoryAddress() + MIB);
+            for (int i = 0; i < 3; i++) {
+                byte[] got = new byte[MIB];
+                all.getBytes((long) i * MIB, got);
+                assertThat(got).isEqualTo(mebibyte(i));
+            }
+        }
+    }
+
+    @Test
+    void aPlaceThatSomebodyKeepsIsNotUsedAgain(BufferAllocator allocator) {
+        ArrivingBody body = new ArrivingBody(allocator, MIB, null);
+        ByteBuf kept = body.placement(10);
+        kept.writeBytes(new byte[10]);
+        body.add(kept.duplicate(), 10);
+        place(body, mebibyte(1), MIB - 10);
+        assertThat(kept.readerIndex()).isZero();
+        assertThat(kept.writerIndex()).isEqualTo(10);
+        body.take().forEach(ArrowBuf::close);
+        assertThat(allocator.getAllocatedMemory())
+                .as("the one who keeps it has a reference")
+                .isPositive();
+        kept.release();
+        assertThat(allocator.getAllocatedMemory()).isZero();
+    }
+
+    @Test
+    void withoutRoomThereIsNoPlaceAndTheBytesSayWhy(BufferAllocator allocator) {
+        allocator.setLimit(MIB / 2);
+        ArrivingBody body = new ArrivingBody(allocator, MIB, null);
+        assertThat(body.placement(MIB)).isNull();
+        assertThat(body.placement(MIB)).as("asked again").isNull();
+        assertThatThrownBy(() -> add(body, mebibyte(0), MIB)).isInstanceOf(OutOfMemoryException.class);
+        body.release();
+    }
+
     @Test
     void aClaimOfTwoGibibytesCostsLittle(BufferAllocator allocator) {
         ArrivingBody body = new ArrivingBody(allocator, Integer.MAX_VALUE, null);

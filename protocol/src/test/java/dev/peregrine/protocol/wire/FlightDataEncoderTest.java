@@ -55,7 +55,7 @@ final class FlightDataEncoderTest {
             byte[] header = header(batch);
             byte[] descriptor = FlightDescriptor.path("p").serialize();
             var encoder = FlightDataEncoder.of(descriptor, new OutgoingBatch().fill(batch), new byte[] {1, 2});
-            FlightData data = parse(encoder.encode(0, loan));
+            FlightData data = parse(encoder.encode(loan));
             assertThat(data.getFlightDescriptor().getPathList()).containsExactly("p");
             assertThat(data.getDataHeader().toByteArray()).isEqualTo(header);
             assertThat(data.getAppMetadata().toByteArray()).containsExactly(1, 2);
@@ -77,7 +77,7 @@ final class FlightDataEncoderTest {
                     .build()
                     .toByteArray();
             var encoder = FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), new byte[] {7});
-            ByteBuf lent = Unpooled.wrappedBuffer(encoder.encode(0, loan));
+            ByteBuf lent = Unpooled.wrappedBuffer(encoder.encode(loan));
             ByteBuf copied = encoder.encode();
             for (ByteBuf message : List.of(lent, copied)) {
                 byte[] bytes = ByteBufUtil.getBytes(message.skipBytes(MessagePrefix.LENGTH));
@@ -91,7 +91,7 @@ final class FlightDataEncoderTest {
     void anEmptyBodyIsStillWrittenWithABatch(BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = new VectorSchemaRoot(List.of());
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(batch, 0);
+            ByteBuf[] slices = encode(batch);
             byte[] bytes = ByteBufUtil.getBytes(slices[0]);
             slices[0].release();
             assertThat(slices).hasSize(1);
@@ -111,7 +111,7 @@ final class FlightDataEncoderTest {
     void largeBuffersGoOutWhereTheyLie(BufferAllocator allocator) {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(batch, 0);
+            ByteBuf[] slices = encode(batch);
             List<Long> addresses = new ArrayList<>();
             for (ByteBuf slice : slices) {
                 assertThat(slice.isDirect()).isTrue();
@@ -132,34 +132,8 @@ final class FlightDataEncoderTest {
         // 3,000 values: their validity is 375 bytes, their values 24,000.
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 10, 3_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(batch, 0);
+            ByteBuf[] slices = encode(batch);
             assertThat(slices).hasSize(20);
-            assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(FlightDataBytes.body(root));
-        }
-    }
-
-    @Test
-    void aBodyUpToTheGivenSizeIsCopiedWhole(BufferAllocator allocator) {
-        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
-                ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(batch, batch.computeBodyLength());
-            loan.complete();
-            assertThat(slices).hasSize(1);
-            assertThat(returned).hasValue(1);
-            release(slices);
-        }
-    }
-
-    @Test
-    void theEndOfALargeBodyIsCopied(BufferAllocator allocator) throws Exception {
-        // Each of two columns has 1,256 bytes of validity and 80,000 of values.
-        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
-                ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-            ByteBuf[] slices = encode(batch, 50_000);
-            long values = batch.getBuffers().get(3).memoryAddress();
-            assertThat(slices[slices.length - 2].memoryAddress()).isEqualTo(values);
-            assertThat(slices[slices.length - 2].readableBytes()).isEqualTo(30_000);
-            assertThat(slices[slices.length - 1].readableBytes()).isEqualTo(50_000);
             assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(FlightDataBytes.body(root));
         }
     }
@@ -169,7 +143,7 @@ final class FlightDataEncoderTest {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000)) {
             ByteBuf[] slices;
             try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
-                slices = encode(batch, 0);
+                slices = encode(batch);
             }
             loan.complete();
             ByteBuf last = slices[1].readRetainedSlice(10);
@@ -190,7 +164,7 @@ final class FlightDataEncoderTest {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 2, 10_000);
                 ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
             body = FlightDataBytes.body(root);
-            slices = encode(batch, 0);
+            slices = encode(batch);
         }
         assertThat(allocator.getAllocatedMemory()).isPositive();
         assertThat(parse(slices).getDataBody().toByteArray()).isEqualTo(body);
@@ -206,16 +180,16 @@ final class FlightDataEncoderTest {
             try (ArrowRecordBatch batch = new ArrowRecordBatch(1, List.of(new ArrowFieldNode(1, 0)), buffers)) {
                 var encoder = FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), NO_BYTES);
                 assertThatThrownBy(encoder::encode).isInstanceOf(FlightInvalidArgumentException.class);
-                assertThatThrownBy(() -> encoder.encode(0, loan))
+                assertThatThrownBy(() -> encoder.encode(loan))
                         .isInstanceOf(FlightInvalidArgumentException.class)
                         .hasMessageContaining("larger than one message may be");
             }
         }
     }
 
-    private ByteBuf[] encode(ArrowRecordBatch batch, long copiedEnd) {
+    private ByteBuf[] encode(ArrowRecordBatch batch) {
         return FlightDataEncoder.of(NO_BYTES, new OutgoingBatch().fill(batch), NO_BYTES)
-                .encode(copiedEnd, loan);
+                .encode(loan);
     }
 
     private static byte[] header(ArrowRecordBatch batch) {

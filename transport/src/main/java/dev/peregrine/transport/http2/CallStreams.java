@@ -39,6 +39,11 @@ abstract class CallStreams extends Http2EventAdapter {
         return stream == null || key == null ? null : stream.getProperty(key);
     }
 
+    /** The call of this stream; null if it has none. */
+    final @Nullable StreamCall call(int streamId) {
+        return call(connection().connection().stream(streamId));
+    }
+
     final void opened(Http2Stream stream, StreamCall call) {
         StreamCall before = stream.setProperty(key, call);
         if (before != null) {
@@ -124,7 +129,7 @@ abstract class CallStreams extends Http2EventAdapter {
 
     @Override
     public final void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-        StreamCall call = call(connection().connection().stream(streamId));
+        StreamCall call = call(streamId);
         if (call != null) {
             call.reset(errorCode);
         }

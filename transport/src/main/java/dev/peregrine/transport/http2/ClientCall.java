@@ -305,6 +305,11 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     }
 
     @Override
+    LengthPrefixReader reader() {
+        return reader;
+    }
+
+    @Override
     void read(ByteBuf piece) throws GrpcException {
         ForeignResponse stranger = foreign;
         if (stranger != null) {

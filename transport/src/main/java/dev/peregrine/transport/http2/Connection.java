@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends Http2ConnectionHandler {
     private final TransportOptions options;
     private final Turns turns;
+    private final StreamingFrameReader frames;
     private final DataWriter writer;
     private final LateFrames late;
     private final CallStreams streams;
@@ -55,6 +56,7 @@ final class Connection extends Http2ConnectionHandler {
             Http2Settings settings,
             TransportOptions options,
             Turns turns,
+            StreamingFrameReader frames,
             DataWriter writer,
             LateFrames late,
             CallStreams streams) {
@@ -62,6 +64,7 @@ final class Connection extends Http2ConnectionHandler {
         super(decoder, encoder, settings, true);
         this.options = options;
         this.turns = turns;
+        this.frames = frames;
         this.writer = writer;
         this.late = late;
         this.streams = streams;
@@ -203,6 +206,9 @@ final class Connection extends Http2ConnectionHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
+        if (options.tls() == null) {
+            ctx.channel().config().setRecvByteBufAllocator(new ReadBuffers(frames, streams));
+        }
         super.handlerAdded(ctx);
         begin(ctx);
     }

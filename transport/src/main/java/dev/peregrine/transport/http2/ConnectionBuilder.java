@@ -34,6 +34,7 @@ final class ConnectionBuilder {
     private final CallStreams streams;
     private final Http2Connection connection;
     private final DataWriter writer;
+    private final StreamingFrameReader frames;
     private final LateFrames reader;
 
     private ConnectionBuilder(boolean server, TransportOptions options, Turns turns, CallStreams streams) {
@@ -50,11 +51,9 @@ final class ConnectionBuilder {
         connection.remote().flowController(writer);
         // Only the streams' windows wait for the application: an unread call never stalls the others.
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
-        reader = new LateFrames(
-                new StreamingFrameReader(new DefaultHttp2FrameReader(
-                        new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()),
-                        limits.maxSmallContinuations())),
-                connection);
+        frames = new StreamingFrameReader(new DefaultHttp2FrameReader(
+                new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()), limits.maxSmallContinuations()));
+        reader = new LateFrames(frames, connection);
     }
 
     static Connection build(boolean server, TransportOptions options, Turns turns, CallStreams streams) {
@@ -115,7 +114,7 @@ final class ConnectionBuilder {
 
         @Override
         protected Connection build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings s) {
-            return new Connection(decoder, encoder, s, options, turns, writer, reader, streams);
+            return new Connection(decoder, encoder, s, options, turns, frames, writer, reader, streams);
         }
     }
 }

@@ -119,6 +119,12 @@ final class LengthPrefixReader {
         }
     }
 
+    /** Where the next bytes of the message in hand, {@code most} at most, are going to stay; null if that is not known. */
+    @Nullable
+    ByteBuf placement(int most) {
+        return stopped || missing == 0 ? null : listener.placement(Math.min(most, missing));
+    }
+
     /**
      * The peer has half-closed.
      *

@@ -234,6 +234,11 @@ final class ServerCall extends StreamCall implements IncomingCall {
     }
 
     @Override
+    LengthPrefixReader reader() {
+        return reader;
+    }
+
+    @Override
     void read(ByteBuf piece) throws GrpcException {
         reader.read(piece, options.streamWindow());
     }

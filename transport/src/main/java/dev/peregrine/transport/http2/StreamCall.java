@@ -290,6 +290,11 @@ abstract class StreamCall extends Turns.Member implements Call {
         return 0;
     }
 
+    /** Event loop only. Where the next {@code most} bytes of DATA, or fewer, are going to stay; null if that is not known. */
+    final @Nullable ByteBuf placement(int most) {
+        return over || inboundDropped || waiting != null ? null : reader().placement(most);
+    }
+
     private void decode(ByteBuf piece) {
         try {
             read(piece);
@@ -365,6 +370,9 @@ abstract class StreamCall extends Turns.Member implements Call {
     interface Event {
         void happen() throws GrpcException;
     }
+
+    /** Event loop only. What cuts DATA into messages. */
+    abstract LengthPrefixReader reader();
 
     /** Event loop only. Reads DATA, as far as the listener is not full. What it throws fails the call. */
     abstract void read(ByteBuf piece) throws GrpcException;

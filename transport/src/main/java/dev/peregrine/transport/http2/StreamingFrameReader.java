@@ -51,6 +51,16 @@ final class StreamingFrameReader implements Http2FrameReader {
         this.whole = whole;
     }
 
+    /** Payload that is to come of the DATA frame in hand, bytes; 0 if a frame begins next. */
+    int missing() {
+        return missing;
+    }
+
+    /** The stream of the DATA frame in hand. */
+    int streamId() {
+        return streamId;
+    }
+
     @Override
     public void readFrame(ChannelHandlerContext ctx, ByteBuf in, Http2FrameListener listener) throws Http2Exception {
         if (failed) {
