@@ -1,8 +1,11 @@
 package dev.peregrine.client;
 
 import dev.peregrine.protocol.PutResult;
+import dev.peregrine.protocol.wire.Completion;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One thread at a time. The server's acknowledgements of a {@link FlightPut}. */
@@ -14,6 +17,21 @@ public final class FlightMetadataReader {
     FlightMetadataReader(ClientCall call, Inbox<PutResult> inbox) {
         this.call = call;
         this.inbox = inbox;
+    }
+
+    /** Whether {@link #read} would return, or throw, without waiting. */
+    public boolean isReady() {
+        return inbox.isReady();
+    }
+
+    /**
+     * A future that is done when {@link #isReady}; now, or later on a thread of {@code executor}, never on an event loop. Until
+     * then nobody may read.
+     */
+    public CompletableFuture<Void> whenReady(Executor executor) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        inbox.whenReady(() -> Completion.on(executor, () -> ready.complete(null)));
+        return ready;
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.peregrine.protocol;
 
 import dev.peregrine.protocol.options.IpcReadOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
@@ -60,6 +62,31 @@ public interface FlightStreamReader extends AutoCloseable {
      * @return false at the end of the stream
      */
     boolean next();
+
+    /**
+     * Whether {@link #next} would return, or throw, without waiting. Together with {@link #whenReady} this reads a stream
+     * without a thread that waits:
+     *
+     * <pre>{@code
+     * void read(FlightStreamReader reader) {
+     *     while (reader.isReady()) {
+     *         if (!reader.next()) {
+     *             reader.close();
+     *             return;
+     *         }
+     *         use(reader.root());
+     *     }
+     *     reader.whenReady(executor).thenRun(() -> read(reader));
+     * }
+     * }</pre>
+     */
+    boolean isReady();
+
+    /**
+     * A future that is done when {@link #isReady}; now, or later on a thread of {@code executor}, never on an event loop. Until
+     * then this reader may only be cancelled. The peer stops sending when what nobody has taken fills the call's window.
+     */
+    CompletableFuture<Void> whenReady(Executor executor);
 
     /** Whether the message that {@link #next} took last had a record batch. */
     boolean hasData();

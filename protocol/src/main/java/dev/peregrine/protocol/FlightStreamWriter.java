@@ -2,6 +2,7 @@ package dev.peregrine.protocol;
 
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
@@ -85,6 +86,18 @@ public interface FlightStreamWriter {
 
     /** {@link #lend(VectorSchemaRoot)} with app_metadata. */
     CompletableFuture<Void> lend(VectorSchemaRoot root, byte[] metadata);
+
+    /**
+     * Whether a write would begin without waiting: less is queued than the peer should be ahead of, or the call is over and it
+     * would throw. {@link #lend} and {@link #write(ArrowRecordBatch)} do not wait at all then, {@link
+     * #write(VectorSchemaRoot)} with a large batch does.
+     */
+    boolean isReady();
+
+    /**
+     * A future that is done when {@link #isReady}; now, or later on a thread of {@code executor}, never on an event loop.
+     */
+    CompletableFuture<Void> whenReady(Executor executor);
 
     /** Sends app_metadata alone. May come before {@link #begin}. */
     void writeMetadata(byte[] metadata);

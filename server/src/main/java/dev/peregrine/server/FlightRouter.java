@@ -10,7 +10,6 @@ import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.MessageStreamReader;
-import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
@@ -92,11 +91,10 @@ final class FlightRouter implements CallRouter {
                 ProtoMessages::descriptors,
                 (call, descriptor) ->
                         call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
-        one(FlightMethods.DO_GET, ProtoMessages::tickets, (call, ticket) -> {
-            try (MessageStreamWriter out = batches.writer(call)) {
-                service.doGet(call, ticket, out);
-            }
-        });
+        one(
+                FlightMethods.DO_GET,
+                ProtoMessages::tickets,
+                (call, ticket) -> service.doGet(call, ticket, call.own(batches.writer(call))));
         many(FlightMethods.DO_PUT, batches::decoder, this::doPut);
         many(FlightMethods.DO_EXCHANGE, batches::decoder, this::doExchange);
         one(
@@ -178,16 +176,13 @@ final class FlightRouter implements CallRouter {
     }
 
     private void doPut(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
-        try (MessageStreamReader in = batches.reader(call, inbox, decoder)) {
-            service.doPut(call, in, metadata -> call.send(new PutResult(metadata).serialize()));
-        }
+        MessageStreamReader in = call.own(batches.reader(call, inbox, decoder));
+        service.doPut(call, in, metadata -> call.send(new PutResult(metadata).serialize()));
     }
 
     private void doExchange(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
-        try (MessageStreamReader in = batches.reader(call, inbox, decoder);
-                MessageStreamWriter out = batches.writer(call)) {
-            service.doExchange(call, in, out);
-        }
+        MessageStreamReader in = call.own(batches.reader(call, inbox, decoder));
+        service.doExchange(call, in, call.own(batches.writer(call)));
     }
 
     private static <T> T found(@Nullable T answer) {

@@ -5,6 +5,7 @@ import dev.peregrine.protocol.MessageCompression;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,24 @@ public interface ServerCall {
      * been. Not run when the method has returned.
      */
     void onCancel(Runnable action);
+
+    /**
+     * Has the call go on after its method has returned, until {@code end} completes: with OK, or with what it fails with. Its
+     * reader and writer are open until then. For methods that read and write streams without a thread that waits:
+     *
+     * <pre>{@code
+     * public void doGet(ServerCall call, Ticket ticket, FlightStreamWriter out) {
+     *     out.begin(schema);
+     *     call.endsWith(source.forEachBatch(ticket, out::lend));
+     * }
+     * }</pre>
+     *
+     * <p>A stage that never completes keeps the call open until its client has gone away, and counted as running even then:
+     * {@link #onCancel} says when to complete it.
+     *
+     * @throws IllegalStateException it was called before
+     */
+    void endsWith(CompletionStage<?> end);
 
     /** How long the client will still wait; zero if its deadline has passed, null if it set none. */
     @Nullable

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,6 +61,8 @@ final class ServiceCall implements ServerCall {
     private final Metadata responseHeaders = new Metadata();
     private final Metadata trailers = new Metadata();
     private final List<Runnable> cancelActions = new ArrayList<>();
+    private final List<AutoCloseable> owned = new ArrayList<>(2);
+    private @Nullable CompletionStage<?> later;
     private @Nullable Compression compression;
     private boolean cancelled;
     private boolean finished;
@@ -125,6 +128,37 @@ final class ServiceCall implements ServerCall {
             }
         }
         action.run();
+    }
+
+    @Override
+    public synchronized void endsWith(CompletionStage<?> end) {
+        if (later != null) {
+            throw new IllegalStateException("endsWith was called before: a call has one end");
+        }
+        later = end;
+    }
+
+    /** What the call ends with after its method has returned; null if it ends then. */
+    synchronized @Nullable CompletionStage<?> later() {
+        return later;
+    }
+
+    /** Has {@code resource} closed when the call ends. */
+    synchronized <R extends AutoCloseable> R own(R resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /** Closes what the call owns, the last first. */
+    void closeOwned() throws Exception {
+        List<AutoCloseable> all;
+        synchronized (this) {
+            all = List.copyOf(owned);
+            owned.clear();
+        }
+        for (int i = all.size() - 1; i >= 0; i--) {
+            all.get(i).close();
+        }
     }
 
     @Override

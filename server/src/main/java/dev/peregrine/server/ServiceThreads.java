@@ -1,9 +1,13 @@
 package dev.peregrine.server;
 
+import dev.peregrine.protocol.wire.Completion;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Any thread. Runs each call's service method on a thread of the executor and makes the call's status of how it ends. */
 final class ServiceThreads {
@@ -69,6 +73,28 @@ final class ServiceThreads {
             }
         } catch (Throwable e) { // Whatever a service throws ends its call and no other.
             failure = e;
+        }
+        CompletionStage<?> later = failure == null ? call.later() : null;
+        if (later == null) {
+            end(call, cleanup, failure);
+            return;
+        }
+        call.leave();
+        later.whenComplete((nothing, thrown) -> Completion.on(executor, () -> end(call, cleanup, cause(thrown))));
+    }
+
+    /** What a stage failed with: behind others it comes wrapped. */
+    private static @Nullable Throwable cause(@Nullable Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
+        return cause == null ? thrown : cause;
+    }
+
+    private void end(ServiceCall call, Runnable cleanup, @Nullable Throwable thrown) {
+        Throwable failure = thrown;
+        try {
+            call.closeOwned();
+        } catch (Throwable e) { // Whatever it is, it ends this call and no other.
+            failure = failure == null ? e : failure;
         }
         try {
             cleanup.run();

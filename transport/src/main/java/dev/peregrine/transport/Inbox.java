@@ -33,6 +33,9 @@ public final class Inbox<T> implements CallListener {
     /** Runs on the application's thread before it gets anything. */
     private @Nullable Runnable beforeGiving;
 
+    /** Told once when there is something to take; null if nobody asks. Under the lock. */
+    private @Nullable Runnable whenReady;
+
     /** Set once, under the lock. */
     private volatile @Nullable Call call;
 
@@ -170,6 +173,7 @@ public final class Inbox<T> implements CallListener {
     @Override
     public void messageEnds() throws GrpcException {
         T message = decoder.end();
+        Runnable told = null;
         boolean keep;
         int back = 0;
         lock.lock();
@@ -179,12 +183,15 @@ public final class Inbox<T> implements CallListener {
                 int bytes = settle();
                 ready.add(new Entry<>(message, bytes));
                 weigh(waiting + weight(bytes));
-                changed.signalAll();
+                told = changed();
             } else {
                 back = settle();
             }
         } finally {
             lock.unlock();
+        }
+        if (told != null) {
+            told.run();
         }
         if (!keep) {
             decoder.release(message);
@@ -208,26 +215,74 @@ public final class Inbox<T> implements CallListener {
 
     @Override
     public void halfClosed() {
+        Runnable told;
         lock.lock();
         try {
             halfClosed = true;
-            changed.signalAll();
+            told = changed();
         } finally {
             lock.unlock();
         }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /** Under the lock. There is something to take: gives who is to be told, without the lock. */
+    private @Nullable Runnable changed() {
+        changed.signalAll();
+        Runnable told = whenReady;
+        whenReady = null;
+        return told;
     }
 
     @Override
     public void closed(GrpcStatus status, Metadata trailers) {
         decoder.abandon();
+        Runnable told;
         lock.lock();
         try {
             this.status = status;
             this.trailers = trailers;
-            changed.signalAll();
+            told = changed();
         } finally {
             lock.unlock();
         }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /** Whether {@link #take} would return, or throw, at once. */
+    public boolean isReady() {
+        lock.lock();
+        try {
+            return !ready.isEmpty() || ended();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a message is here, so that {@link #take} would give it at once. */
+    public boolean hasMessage() {
+        return waiting > 0;
+    }
+
+    /**
+     * Has {@code listener} run once when {@link #isReady}: at once, on this thread, or later on the event loop. Another one
+     * takes the place of one that waits.
+     */
+    public void whenReady(Runnable listener) {
+        lock.lock();
+        try {
+            if (ready.isEmpty() && !ended()) {
+                whenReady = listener;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        listener.run();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightInternalException;
+import dev.peregrine.protocol.ipc.IpcHeader;
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
@@ -12,6 +13,9 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +73,70 @@ final class IncomingMessages {
         }
     }
 
-    /** Has {@link #take} return these again, in this order, after what is there already. */
+    /** Has {@link #take} return these again, in this order, before what is there already. */
     void putBack(List<FlightMessage> messages) {
-        early.addAll(messages);
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            early.addFirst(messages.get(i));
+        }
+    }
+
+    /**
+     * Whether taking messages until one has data, or metadata of its own, would not wait: one is here, or what breaks the
+     * stream, or its end. Takes from the inbox, into memory, what comes before that.
+     */
+    boolean isReady() {
+        for (FlightMessage message : early) {
+            if (isDelivered(message)) {
+                return true;
+            }
+        }
+        while (!ended && inbox.hasMessage()) {
+            FlightMessage message = takeNew();
+            if (message == null) {
+                break;
+            }
+            early.add(message);
+            if (isDelivered(message)) {
+                return true;
+            }
+        }
+        return ended || (!inbox.hasMessage() && inbox.isReady());
+    }
+
+    private static boolean isDelivered(FlightMessage message) {
+        IpcHeader header = message.header();
+        return header == null
+                ? !isDescriptorAlone(message)
+                : header.type() != MessageHeader.Schema && header.type() != MessageHeader.DictionaryBatch;
+    }
+
+    /** A client may send its descriptor before it has anything to say. */
+    static boolean isDescriptorAlone(FlightMessage message) {
+        return message.descriptor() != null && message.metadata().length == 0;
+    }
+
+    /** A future for {@link #isReady}. Until it is done nobody may use this but to cancel. */
+    CompletableFuture<Void> whenReady(Executor executor) {
+        if (isReady()) {
+            return Completion.done();
+        }
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        await(ready, executor);
+        return ready;
+    }
+
+    private void await(CompletableFuture<Void> ready, Executor executor) {
+        inbox.whenReady(() -> Completion.on(executor, () -> {
+            try {
+                if (isReady()) {
+                    ready.complete(null);
+                } else {
+                    await(ready, executor);
+                }
+            } catch (RuntimeException e) {
+                ready.completeExceptionally(e);
+            }
+        }));
     }
 
     /** Waits for the first message and returns its descriptor; null if it has none. */

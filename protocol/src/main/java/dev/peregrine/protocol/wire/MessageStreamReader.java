@@ -15,6 +15,8 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -140,6 +142,18 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     @Override
+    public boolean isReady() {
+        checkOpen();
+        return messages.isReady();
+    }
+
+    @Override
+    public CompletableFuture<Void> whenReady(Executor executor) {
+        checkOpen();
+        return messages.whenReady(executor);
+    }
+
+    @Override
     public boolean next() {
         checkOpen();
         while (true) {
@@ -150,7 +164,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             }
             IpcHeader header = message.header();
             if (header == null) {
-                if (!isDescriptorAlone(message)) {
+                if (!IncomingMessages.isDescriptorAlone(message)) {
                     delivered(message.metadata(), false);
                     return true;
                 }
@@ -196,7 +210,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             IpcHeader header = message.header();
             if (header != null) {
                 current = asItIs(message, header);
-            } else if (isDescriptorAlone(message)) {
+            } else if (IncomingMessages.isDescriptorAlone(message)) {
                 continue;
             }
             delivered(message.metadata(), false);
@@ -242,11 +256,6 @@ public final class MessageStreamReader implements FlightStreamReader {
         if (!hasData && loaded != null) {
             loaded.root().clear();
         }
-    }
-
-    /** A client may send its descriptor before it has anything to say. */
-    private static boolean isDescriptorAlone(FlightMessage message) {
-        return message.descriptor() != null && message.metadata().length == 0;
     }
 
     private Schema awaitSchema() {

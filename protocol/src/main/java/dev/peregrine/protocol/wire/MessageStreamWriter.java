@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -261,6 +262,16 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             batch.clear();
         }
         return returned;
+    }
+
+    @Override
+    public boolean isReady() {
+        return messages.isReady();
+    }
+
+    @Override
+    public CompletableFuture<Void> whenReady(Executor executor) {
+        return messages.whenReady(executor);
     }
 
     @Override

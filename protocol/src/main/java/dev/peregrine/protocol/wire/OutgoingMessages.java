@@ -12,6 +12,8 @@ import dev.peregrine.transport.OutgoingCall;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,11 @@ final class OutgoingMessages {
     private final Call call;
     private final CallOutcome outcome;
     private final long sizeLimit;
+
+    /** Who waits for room without blocking; null for nobody. */
+    private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
+
+    private boolean listening;
 
     /** The descriptor as protobuf, until a message has taken it along; then empty. */
     private byte[] descriptor;
@@ -96,6 +103,42 @@ final class OutgoingMessages {
                 name() + ": no memory to send a message of " + message.payloadSize()
                         + " bytes; raise -XX:MaxDirectMemorySize or write smaller batches",
                 cause);
+    }
+
+    /** Whether {@link #send} would not wait. */
+    boolean isReady() {
+        return call.hasRoom() || call.isClosed();
+    }
+
+    /** A future for {@link #isReady}. */
+    CompletableFuture<Void> whenReady(Executor executor) {
+        if (isReady()) {
+            return Completion.done();
+        }
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        waiting.updateAndGet(before -> () -> {
+            if (before != null) {
+                before.run();
+            }
+            Completion.on(executor, () -> ready.complete(null));
+        });
+        if (!listening) {
+            listening = true;
+            call.onRoom(this::tellWaiting);
+            outcome.whenClosed(this::tellWaiting);
+        }
+        if (isReady()) {
+            tellWaiting();
+        }
+        return ready;
+    }
+
+    /** Any thread. There is room, or the call is over. */
+    private void tellWaiting() {
+        Runnable told = waiting.getAndSet(null);
+        if (told != null) {
+            told.run();
+        }
     }
 
     private void awaitRoom() {

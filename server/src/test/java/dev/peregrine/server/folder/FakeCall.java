@@ -7,6 +7,7 @@ import dev.peregrine.server.ServerMiddleware;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -81,4 +82,9 @@ final class FakeCall implements ServerCall {
 
     @Override
     public void addTrailer(String name, byte[] value) {}
+
+    @Override
+    public void endsWith(CompletionStage<?> end) {
+        throw new AssertionError("nobody asks for this");
+    }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.WriteChannel;
@@ -104,6 +105,16 @@ final class RecordingWriter implements FlightStreamWriter {
     @Override
     public void writeMetadata(byte[] metadata) {
         log.add("metadata" + with(metadata));
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> whenReady(Executor executor) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.peregrine.protocol.options.IpcReadOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
@@ -104,6 +106,16 @@ final class ScriptedReader implements FlightStreamReader {
     @Override
     public byte[] metadata() {
         return current == null ? new byte[0] : current.metadata;
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> whenReady(Executor executor) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
