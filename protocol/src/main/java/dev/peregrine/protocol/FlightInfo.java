@@ -7,28 +7,97 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any thread. What a server says about a flight: its schema, and where its parts are. All of them have to be read to have
- * all of the data.
- *
- * @param schema null if the server does not know it; in the form it has on the wire: a dictionary-encoded field has the
- *     type of its values
- * @param totalRecords -1 if unknown
- * @param totalBytes -1 if unknown
- * @param ordered whether the endpoints are in the order of the data
- * @param appMetadata the application's own; shared, not copied
+ * Any thread; immutable. What a server says about a flight: its schema, and where its parts are. All of them have to be read
+ * to have all of the data.
  */
-public record FlightInfo(
-        @Nullable Schema schema,
-        FlightDescriptor descriptor,
-        List<FlightEndpoint> endpoints,
-        long totalRecords,
-        long totalBytes,
-        boolean ordered,
-        byte[] appMetadata) {
+public final class FlightInfo {
     private static final byte[] NO_BYTES = {};
 
-    public FlightInfo {
-        endpoints = List.copyOf(endpoints);
+    private final SchemaOnDemand schema;
+    private final FlightDescriptor descriptor;
+    private final List<FlightEndpoint> endpoints;
+    private final long totalRecords;
+    private final long totalBytes;
+    private final boolean ordered;
+    private final byte[] appMetadata;
+
+    /**
+     * All that is known about a flight.
+     *
+     * @param schema null if the server does not know it; in the form it has on the wire: a dictionary-encoded field has the
+     *     type of its values
+     * @param totalRecords -1 if unknown
+     * @param totalBytes -1 if unknown
+     * @param ordered whether the endpoints are in the order of the data
+     * @param appMetadata the application's own; shared, not copied
+     */
+    public FlightInfo(
+            @Nullable Schema schema,
+            FlightDescriptor descriptor,
+            List<FlightEndpoint> endpoints,
+            long totalRecords,
+            long totalBytes,
+            boolean ordered,
+            byte[] appMetadata) {
+        this(SchemaOnDemand.of(schema), descriptor, endpoints, totalRecords, totalBytes, ordered, appMetadata);
+    }
+
+    private FlightInfo(
+            SchemaOnDemand schema,
+            FlightDescriptor descriptor,
+            List<FlightEndpoint> endpoints,
+            long totalRecords,
+            long totalBytes,
+            boolean ordered,
+            byte[] appMetadata) {
+        this.schema = schema;
+        this.descriptor = descriptor;
+        this.endpoints = List.copyOf(endpoints);
+        this.totalRecords = totalRecords;
+        this.totalBytes = totalBytes;
+        this.ordered = ordered;
+        this.appMetadata = appMetadata;
+    }
+
+    /**
+     * Null if the server does not know it. In the form it has on the wire: a dictionary-encoded field has the type of its
+     * values. It is read when it is first asked for, because Arrow's classes for that take as long to load as a connection
+     * takes to make.
+     *
+     * @throws IllegalArgumentException what the server sent is no schema
+     */
+    public @Nullable Schema schema() {
+        return schema.get();
+    }
+
+    /** What the flight is called, or how it was asked for. */
+    public FlightDescriptor descriptor() {
+        return descriptor;
+    }
+
+    /** Where its parts are. */
+    public List<FlightEndpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** -1 if unknown. */
+    public long totalRecords() {
+        return totalRecords;
+    }
+
+    /** -1 if unknown. */
+    public long totalBytes() {
+        return totalBytes;
+    }
+
+    /** Whether the endpoints are in the order of the data. */
+    public boolean ordered() {
+        return ordered;
+    }
+
+    /** The application's own; shared, not copied. */
+    public byte[] appMetadata() {
+        return appMetadata;
     }
 
     /** An info of which the totals are not known. */
@@ -67,10 +136,8 @@ public record FlightInfo(
                 .setTotalRecords(totalRecords)
                 .setTotalBytes(totalBytes)
                 .setOrdered(ordered)
-                .setAppMetadata(ProtoBytes.wrap(appMetadata));
-        if (schema != null) {
-            proto.setSchema(ProtoBytes.wrap(SchemaBytes.write(schema)));
-        }
+                .setAppMetadata(ProtoBytes.wrap(appMetadata))
+                .setSchema(ProtoBytes.wrap(schema.bytes()));
         for (FlightEndpoint endpoint : endpoints) {
             proto.addEndpoint(endpoint.toProto());
         }
@@ -79,7 +146,7 @@ public record FlightInfo(
 
     static FlightInfo of(dev.peregrine.proto.FlightInfo proto) {
         return new FlightInfo(
-                SchemaBytes.read(proto.getSchema().asReadOnlyByteBuffer()),
+                SchemaOnDemand.of(proto.getSchema().toByteArray()),
                 FlightDescriptor.of(proto.getFlightDescriptor()),
                 proto.getEndpointList().stream().map(FlightEndpoint::of).toList(),
                 proto.getTotalRecords(),
@@ -91,7 +158,7 @@ public record FlightInfo(
     @Override
     public boolean equals(Object other) {
         return other instanceof FlightInfo that
-                && Objects.equals(schema, that.schema)
+                && schema.equals(that.schema)
                 && descriptor.equals(that.descriptor)
                 && endpoints.equals(that.endpoints)
                 && totalRecords == that.totalRecords
@@ -104,5 +171,14 @@ public record FlightInfo(
     public int hashCode() {
         return Objects.hash(
                 schema, descriptor, endpoints, totalRecords, totalBytes, ordered, Arrays.hashCode(appMetadata));
+    }
+
+    @Override
+    public String toString() {
+        return "FlightInfo[schema=" + schema() + ", descriptor=" + descriptor + ", endpoints=" + endpoints
+                + ", totalRecords="
+                + totalRecords + ", totalBytes=" + totalBytes + ", ordered=" + ordered + ", appMetadata="
+                + appMetadata.length
+                + " bytes]";
     }
 }

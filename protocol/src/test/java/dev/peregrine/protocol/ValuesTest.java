@@ -190,6 +190,21 @@ final class ValuesTest {
     }
 
     @Test
+    void aSchemaOfAFlightIsReadWhenItIsAskedFor() {
+        byte[] info = dev.peregrine.proto.FlightInfo.newBuilder()
+                .setSchema(com.google.protobuf.ByteString.copyFromUtf8("no schema at all"))
+                .setTotalRecords(7)
+                .build()
+                .toByteArray();
+        FlightInfo flight = FlightInfo.deserialize(info);
+        assertThat(flight.totalRecords()).isEqualTo(7);
+        assertThat(flight.withOrdered(false).serialize()).as("as it came").isEqualTo(info);
+        assertThatThrownBy(flight::schema)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a schema of");
+    }
+
+    @Test
     void rubbishIsRefused() {
         byte[] rubbish = {0x0A, 9};
         assertThatThrownBy(() -> Ticket.deserialize(rubbish))
