@@ -193,6 +193,7 @@ final class ValuesTest {
     void aSchemaOfAFlightIsReadWhenItIsAskedFor() {
         byte[] info = dev.peregrine.proto.FlightInfo.newBuilder()
                 .setSchema(com.google.protobuf.ByteString.copyFromUtf8("no schema at all"))
+                .setFlightDescriptor(FlightDescriptor.path("p").toProto())
                 .setTotalRecords(7)
                 .build()
                 .toByteArray();
