@@ -13,6 +13,9 @@ module dev.peregrine.protocol {
     exports dev.peregrine.protocol.error;
     exports dev.peregrine.protocol.options;
     exports dev.peregrine.protocol.session;
+    exports dev.peregrine.protocol.wire.generic to
+            dev.peregrine.client,
+            dev.peregrine.server;
     exports dev.peregrine.protocol.wire to
             dev.peregrine.client,
             dev.peregrine.server,

@@ -10,8 +10,11 @@ import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.ClientTransport;
+import dev.peregrine.transport.HeaderTables;
+import dev.peregrine.transport.RequestFields;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.Proxies;
 import dev.peregrine.transport.connect.Reconnection;
 import dev.peregrine.transport.retry.Retries;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -32,18 +36,29 @@ public final class FlightClientBuilder {
     private final Function<Boolean, Location> location;
 
     private final ClientTls tls = new ClientTls();
+    final TransportOptions.Builder transport = TransportOptions.forClient().toBuilder();
+    private @Nullable String authority;
+    String userAgentPrefix = "";
+    String userAgentSuffix = "";
+    private Proxies proxies = Proxies.OF_THE_ENVIRONMENT;
+    int encoderTable = HeaderTables.DEFAULT.encoder();
+    int decoderTable = HeaderTables.DEFAULT.decoder();
+    Duration leastPingInterval = Duration.ZERO;
     private @Nullable BufferAllocator allocator;
     private long writeSizeLimitBytes;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
-    private @Nullable Duration keepaliveTime;
-    private Duration keepaliveTimeout = Duration.ofSeconds(20);
+
+    @Nullable
+    Duration keepaliveTime;
+
+    Duration keepaliveTimeout = Duration.ofSeconds(20);
     private Duration connectTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
     private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private Executor executor = ForkJoinPool.commonPool();
     private int connections = 1;
     private int eventLoops = 1;
-    private Reconnection reconnection = Reconnection.DEFAULT;
+    Reconnection reconnection = Reconnection.DEFAULT;
     private @Nullable Duration idleTimeout = TransportOptions.forClient().idleTimeout();
     private @Nullable RetryPolicy retryPolicy;
     private Retries retries = Retries.DEFAULT;
@@ -192,6 +207,21 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** The largest message sent to the server, bytes; a larger one fails its call with RESOURCE_EXHAUSTED. No limit without this. */
+    public FlightClientBuilder maxOutboundMessageSize(int bytes) {
+        transport.maxOutboundMessageSize(bytes);
+        return this;
+    }
+
+    /**
+     * How many bytes of one call, and of all calls of a connection together, the peer may send before they are taken
+     * (HTTP/2's windows). At least 65,535; 16 MiB and 64 MiB without this.
+     */
+    public FlightClientBuilder windows(int call, int connection) {
+        transport.streamWindow(call).connectionWindow(connection);
+        return this;
+    }
+
     /**
      * After how much silence, while calls run, a PING asks whether the server is still there, and how long its answer may
      * take before the connection counts as lost. Without this it never asks: gRPC servers close the connections of clients
@@ -202,6 +232,41 @@ public final class FlightClientBuilder {
     public FlightClientBuilder keepalive(@Nullable Duration time, Duration timeout) {
         this.keepaliveTime = time;
         this.keepaliveTimeout = timeout;
+        return this;
+    }
+
+    /** Whether to ask also while no calls run. Not without this. */
+    public FlightClientBuilder keepaliveWithoutCalls(boolean ask) {
+        transport.keepaliveWithoutCalls(ask);
+        return this;
+    }
+
+    /** What requests name as the server ({@code :authority}), instead of the location's host and port. */
+    public FlightClientBuilder authority(String authority) {
+        this.authority = authority;
+        return this;
+    }
+
+    /** What the {@code user-agent} of requests says before and behind our own name; empty for nothing. */
+    public FlightClientBuilder userAgent(String prefix, String suffix) {
+        this.userAgentPrefix = prefix;
+        this.userAgentSuffix = suffix;
+        return this;
+    }
+
+    /**
+     * Connects by way of an HTTP proxy (CONNECT), {@code http://[user:password@]host[:port]}. Without this the environment
+     * says it: {@code grpc_proxy}, {@code https_proxy}, {@code http_proxy}, except for hosts that {@code no_grpc_proxy} or
+     * {@code no_proxy} lists and for this machine.
+     */
+    public FlightClientBuilder proxy(String uri) {
+        this.proxies = new Proxies(proxies.fromEnvironment(), uri);
+        return this;
+    }
+
+    /** Whether the environment may say a proxy. True without this. */
+    public FlightClientBuilder proxyFromEnvironment(boolean ask) {
+        this.proxies = new Proxies(ask, proxies.uri());
         return this;
     }
 
@@ -304,6 +369,39 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /**
+     * A setting by the name that gRPC has for it, for example {@code grpc.keepalive_time_ms}. It is another spelling of a
+     * method of this builder, or of a default; the last one said holds. {@code docs/generic-options.md} lists them. A
+     * name that is not known is reported once, as a warning, and changes nothing.
+     *
+     * @throws IllegalArgumentException the option takes a string, or not this number; the message names it
+     */
+    public FlightClientBuilder genericOption(String name, int value) {
+        ClientOptionNames.ALL.set(this, name, value);
+        return this;
+    }
+
+    /**
+     * The same for options that take a string.
+     *
+     * @throws IllegalArgumentException the option takes a number, or not this string; the message names it
+     */
+    public FlightClientBuilder genericOption(String name, String value) {
+        ClientOptionNames.ALL.set(this, name, value);
+        return this;
+    }
+
+    /**
+     * Several of them, in this order.
+     *
+     * @param options each value an Integer or a String
+     * @throws IllegalArgumentException an option does not take its value; the message names it
+     */
+    public FlightClientBuilder genericOptions(List<? extends Map.Entry<String, ?>> options) {
+        options.forEach(option -> ClientOptionNames.ALL.set(this, option.getKey(), option.getValue()));
+        return this;
+    }
+
     /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
@@ -320,9 +418,9 @@ public final class FlightClientBuilder {
         JavaFlags.check();
         Location location = this.location.apply(tls.isWanted());
         Locations.Target target = Locations.target(location);
-        TransportOptions options = TransportOptions.forClient().toBuilder()
+        TransportOptions options = transport
                 .maxInboundMessageSize(maxInboundMessageSize)
-                .keepaliveTime(keepaliveTime)
+                .keepaliveTime(keepaliveTime())
                 .keepaliveTimeout(keepaliveTimeout)
                 .connectTimeout(connectTimeout)
                 .compression(Headers.compression(compression))
@@ -331,19 +429,28 @@ public final class FlightClientBuilder {
                 .reconnection(reconnection)
                 .idleTimeout(idleTimeout)
                 .retries(retries)
+                .requestFields(new RequestFields(authority, userAgentPrefix, userAgentSuffix))
+                .proxies(proxies)
+                .headerTables(new HeaderTables(encoderTable, decoderTable))
                 .tls(tls(target.tls(), location))
                 .build();
-        ClientTransport transport = ClientTransport.create(target.address(), options);
+        ClientTransport client = ClientTransport.create(target.address(), options);
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
         ClientConnection connection = new ClientConnection(
                 location,
-                transport,
+                client,
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
                 new BatchSettings(writeSizeLimitBytes, maxInboundMessageSize, writeOptions),
                 middleware,
                 new CallDefaults(serviceConfig, retryPolicy));
         return new FlightClient(connection, ownMemory);
+    }
+
+    private @Nullable Duration keepaliveTime() {
+        return keepaliveTime == null || keepaliveTime.compareTo(leastPingInterval) >= 0
+                ? keepaliveTime
+                : leastPingInterval;
     }
 
     private @Nullable Tls tls(boolean wanted, Location location) {

@@ -7,6 +7,8 @@ import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.transport.Address;
+import dev.peregrine.transport.HeaderTables;
+import dev.peregrine.transport.PingLimits;
 import dev.peregrine.transport.ServerTransport;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
@@ -18,6 +20,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -36,18 +39,36 @@ public final class FlightServerBuilder {
     private final FlightService service;
     private @Nullable BufferAllocator allocator;
     private final ServerTls tls = new ServerTls();
+    final TransportOptions.Builder transport = TransportOptions.forServer().toBuilder();
+    private int maxConcurrentStreams = TransportOptions.forServer().maxConcurrentStreams();
+
+    @Nullable
+    Duration minPingInterval;
+
+    int maxPingStrikes = PingLimits.UNLIMITED.maxStrikes();
+    boolean pingsWithoutCalls;
+    int encoderTable = HeaderTables.DEFAULT.encoder();
+    int decoderTable = HeaderTables.DEFAULT.decoder();
     private @Nullable Executor executor;
     private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
     private int maxConcurrentCalls = 1000;
-    private @Nullable Duration keepaliveTime = Duration.ofMinutes(1);
-    private Duration keepaliveTimeout = Duration.ofSeconds(20);
+
+    @Nullable
+    Duration keepaliveTime = Duration.ofMinutes(1);
+
+    Duration keepaliveTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Duration drain = Duration.ofSeconds(5);
     private boolean reflection;
     private @Nullable Duration maxConnectionIdle;
-    private @Nullable Duration maxConnectionAge;
-    private @Nullable Duration maxConnectionAgeGrace;
+
+    @Nullable
+    Duration maxConnectionAge;
+
+    @Nullable
+    Duration maxConnectionAgeGrace;
+
     private final List<CallMiddleware.Registered> middleware = new ArrayList<>();
 
     FlightServerBuilder(Location location, FlightService service) {
@@ -167,6 +188,21 @@ public final class FlightServerBuilder {
         return this;
     }
 
+    /** The largest message sent, bytes; a larger one fails its call with RESOURCE_EXHAUSTED. No limit without this. */
+    public FlightServerBuilder maxOutboundMessageSize(int bytes) {
+        transport.maxOutboundMessageSize(bytes);
+        return this;
+    }
+
+    /**
+     * How many bytes of one call, and of all calls of a connection together, the peer may send before they are taken
+     * (HTTP/2's windows). At least 65,535; 16 MiB and 64 MiB without this.
+     */
+    public FlightServerBuilder windows(int call, int connection) {
+        transport.streamWindow(call).connectionWindow(connection);
+        return this;
+    }
+
     /**
      * How many calls may run at once, over all connections; one more fails with RESOURCE_EXHAUSTED. 1000 without this. At most
      * 500 of them are of one connection, whose client makes further ones wait.
@@ -185,6 +221,34 @@ public final class FlightServerBuilder {
     public FlightServerBuilder keepalive(@Nullable Duration time, Duration timeout) {
         this.keepaliveTime = time;
         this.keepaliveTimeout = timeout;
+        return this;
+    }
+
+    /** How many calls one connection may have at once; its client makes further ones wait. 500 without this. */
+    public FlightServerBuilder maxConcurrentCallsPerConnection(int calls) {
+        this.maxConcurrentStreams = positive(calls, "maxConcurrentCallsPerConnection");
+        return this;
+    }
+
+    /**
+     * How often clients may send PING while the server sends nothing: not sooner than {@code interval} after the last one.
+     * A client that did it {@code strikes} times is hung up on at the next time, with GOAWAY, ENHANCE_YOUR_CALM and
+     * "too_many_pings". Without this they may as they like; other implementations of gRPC have five minutes and 2.
+     *
+     * @param interval null for as they like
+     * @param strikes 0 for any number
+     * @param withoutCalls whether the same holds while the client has no calls; else it is two hours then
+     */
+    public FlightServerBuilder pingLimits(@Nullable Duration interval, int strikes, boolean withoutCalls) {
+        this.minPingInterval = interval;
+        this.maxPingStrikes = strikes;
+        this.pingsWithoutCalls = withoutCalls;
+        return this;
+    }
+
+    /** How long a client may take from its connection on to its first HTTP/2 bytes, TLS included. 20 seconds without this. */
+    public FlightServerBuilder handshakeTimeout(Duration timeout) {
+        transport.connectTimeout(timeout);
         return this;
     }
 
@@ -238,6 +302,39 @@ public final class FlightServerBuilder {
     }
 
     /**
+     * A setting by the name that gRPC has for it, for example {@code grpc.keepalive_time_ms}. It is another spelling of a
+     * method of this builder, or of a default; the last one said holds. {@code docs/generic-options.md} lists them. A
+     * name that is not known is reported once, as a warning, and changes nothing.
+     *
+     * @throws IllegalArgumentException the option takes a string, or not this number; the message names it
+     */
+    public FlightServerBuilder genericOption(String name, int value) {
+        ServerOptionNames.ALL.set(this, name, value);
+        return this;
+    }
+
+    /**
+     * The same for options that take a string.
+     *
+     * @throws IllegalArgumentException the option takes a number, or not this string; the message names it
+     */
+    public FlightServerBuilder genericOption(String name, String value) {
+        ServerOptionNames.ALL.set(this, name, value);
+        return this;
+    }
+
+    /**
+     * Several of them, in this order.
+     *
+     * @param options each value an Integer or a String
+     * @throws IllegalArgumentException an option does not take its value; the message names it
+     */
+    public FlightServerBuilder genericOptions(List<? extends Map.Entry<String, ?>> options) {
+        options.forEach(option -> ServerOptionNames.ALL.set(this, option.getKey(), option.getValue()));
+        return this;
+    }
+
+    /**
      * Listens from the time this returns.
      *
      * @throws IllegalArgumentException settings that contradict each other or cannot be used; the message says which
@@ -255,9 +352,9 @@ public final class FlightServerBuilder {
         RunningCalls running = new RunningCalls(maxConcurrentCalls);
         ServiceThreads threads =
                 new ServiceThreads(ownExecutor == null ? Objects.requireNonNull(executor) : ownExecutor, running);
-        ServerTransport transport;
+        ServerTransport listening;
         try {
-            transport = ServerTransport.start(
+            listening = ServerTransport.start(
                     target.address(),
                     options(settings),
                     new FlightRouter(
@@ -277,11 +374,11 @@ public final class FlightServerBuilder {
             }
             throw (RuntimeException) e;
         }
-        return new FlightServer(bound(location, transport.address()), transport, running, ownExecutor, own, drain);
+        return new FlightServer(bound(location, listening.address()), listening, running, ownExecutor, own, drain);
     }
 
-    /** How long a connection may be without calls before it is ended. As long as the client wants, without this. */
-    public FlightServerBuilder maxConnectionIdle(Duration idle) {
+    /** How long a connection may be without calls before it is ended; null as long as the client wants, as without this. */
+    public FlightServerBuilder maxConnectionIdle(@Nullable Duration idle) {
         this.maxConnectionIdle = idle;
         return this;
     }
@@ -293,21 +390,22 @@ public final class FlightServerBuilder {
      *
      * @param grace after how long running calls are ended; null for never
      */
-    public FlightServerBuilder maxConnectionAge(Duration age, @Nullable Duration grace) {
+    public FlightServerBuilder maxConnectionAge(@Nullable Duration age, @Nullable Duration grace) {
         this.maxConnectionAge = age;
         this.maxConnectionAgeGrace = grace;
         return this;
     }
 
     private TransportOptions options(@Nullable Tls tls) {
-        TransportOptions defaults = TransportOptions.forServer();
-        return defaults.toBuilder()
+        return transport
                 .maxInboundMessageSize(maxInboundMessageSize)
-                .maxConcurrentStreams(Math.min(maxConcurrentCalls, defaults.maxConcurrentStreams()))
+                .maxConcurrentStreams(Math.min(maxConcurrentCalls, maxConcurrentStreams))
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .compression(Headers.compression(compression))
                 .connectionLife(new ConnectionLife(maxConnectionIdle, maxConnectionAge, maxConnectionAgeGrace))
+                .pingLimits(new PingLimits(minPingInterval, maxPingStrikes, pingsWithoutCalls))
+                .headerTables(new HeaderTables(encoderTable, decoderTable))
                 .tls(tls)
                 .build();
     }

@@ -162,6 +162,15 @@ class TlsTest {
     }
 
     @Test
+    void theOverridingNameByItsGenericName(BufferAllocator memory) {
+        try (FlightServer server = serve(memory, elsewhere, false)) {
+            assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
+                            .genericOption("grpc.ssl_target_name_override", "db.example.com")))
+                    .isEqualTo(ECHO);
+        }
+    }
+
+    @Test
     void withoutVerificationAnythingGoes(BufferAllocator memory) {
         try (FlightServer server = serve(memory, elsewhere, false)) {
             assertThat(echo(memory, server, client -> client.disableServerVerification(true)))

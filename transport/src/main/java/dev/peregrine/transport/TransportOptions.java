@@ -2,6 +2,7 @@ package dev.peregrine.transport;
 
 import dev.peregrine.transport.connect.ConnectionLife;
 import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.Proxies;
 import dev.peregrine.transport.connect.Reconnection;
 import dev.peregrine.transport.retry.Retries;
 import java.time.Duration;
@@ -15,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param maxFrameSize largest frame that this end accepts, bytes, 16,384 to 16,777,215 (SETTINGS_MAX_FRAME_SIZE)
  * @param maxHeaderListSize largest header block that this end accepts, bytes (SETTINGS_MAX_HEADER_LIST_SIZE)
  * @param maxInboundMessageSize largest message that this end accepts, bytes; a larger one fails its call
+ * @param maxOutboundMessageSize largest message that this end sends, bytes; a larger one fails its call
  * @param sendQueueSize bytes of one call that may be queued before {@link Call#hasRoom} turns false
+ * @param headerTables how much HPACK may remember
  * @param maxConcurrentStreams calls that a client may have open on one connection to this server
  * @param floodLimits what a peer may do at most of that which is cheap for it and dear for this end
  * @param keepaliveTime silence after which a PING asks whether the peer is still there; null never asks
  * @param keepaliveTimeout how long the PING's answer may take before the connection counts as lost
  * @param keepaliveWithoutCalls whether to ask although no call is open
- * @param connectTimeout how long TCP and TLS may take to connect
+ * @param maxPingsWithoutData how many PINGs may ask in a row while this end sends nothing else; 0 for any number
+ * @param pingLimits how often clients may send PING to this server
+ * @param connectTimeout how long TCP and TLS may take to connect; at a server from the client's TCP on to its preface
+ * @param requestFields what a client's requests say of it
+ * @param proxies by way of which proxy a client connects
  * @param compression how the messages that this end sends are compressed, where a call does not say otherwise; what is
  *     received may always be compressed in any way that {@link Compression} knows
  * @param eventLoops event loop threads; a connection belongs to one of them
@@ -38,13 +45,19 @@ public record TransportOptions(
         int maxFrameSize,
         int maxHeaderListSize,
         int maxInboundMessageSize,
+        int maxOutboundMessageSize,
         int sendQueueSize,
+        HeaderTables headerTables,
         int maxConcurrentStreams,
         FloodLimits floodLimits,
         @Nullable Duration keepaliveTime,
         Duration keepaliveTimeout,
         boolean keepaliveWithoutCalls,
+        int maxPingsWithoutData,
+        PingLimits pingLimits,
         Duration connectTimeout,
+        RequestFields requestFields,
+        Proxies proxies,
         Compression compression,
         int eventLoops,
         int connections,
@@ -66,6 +79,8 @@ public record TransportOptions(
         range("maxFrameSize", maxFrameSize, SMALLEST_FRAME, LARGEST_FRAME);
         range("maxHeaderListSize", maxHeaderListSize, 1024, Integer.MAX_VALUE);
         range("maxInboundMessageSize", maxInboundMessageSize, 0, Integer.MAX_VALUE);
+        range("maxOutboundMessageSize", maxOutboundMessageSize, 0, Integer.MAX_VALUE);
+        range("maxPingsWithoutData", maxPingsWithoutData, 0, Integer.MAX_VALUE);
         range("sendQueueSize", sendQueueSize, 1, Integer.MAX_VALUE);
         range("maxConcurrentStreams", maxConcurrentStreams, 1, Integer.MAX_VALUE);
         range("eventLoops", eventLoops, 1, 1024);
@@ -114,13 +129,19 @@ public record TransportOptions(
         builder.maxFrameSize = maxFrameSize;
         builder.maxHeaderListSize = maxHeaderListSize;
         builder.maxInboundMessageSize = maxInboundMessageSize;
+        builder.maxOutboundMessageSize = maxOutboundMessageSize;
         builder.sendQueueSize = sendQueueSize;
+        builder.headerTables = headerTables;
         builder.maxConcurrentStreams = maxConcurrentStreams;
         builder.floodLimits = floodLimits;
         builder.keepaliveTime = keepaliveTime;
         builder.keepaliveTimeout = keepaliveTimeout;
         builder.keepaliveWithoutCalls = keepaliveWithoutCalls;
+        builder.maxPingsWithoutData = maxPingsWithoutData;
+        builder.pingLimits = pingLimits;
         builder.connectTimeout = connectTimeout;
+        builder.requestFields = requestFields;
+        builder.proxies = proxies;
         builder.compression = compression;
         builder.eventLoops = eventLoops;
         builder.connections = connections;
@@ -142,7 +163,9 @@ public record TransportOptions(
 
         private int maxHeaderListSize = 64 << 10;
         private int maxInboundMessageSize = Integer.MAX_VALUE;
+        private int maxOutboundMessageSize = Integer.MAX_VALUE;
         private int sendQueueSize = 4 << 20;
+        private HeaderTables headerTables = HeaderTables.DEFAULT;
 
         /** Each call may hold a thread, and the JVM touches some 80 KiB of a thread's stack: 40 MiB a connection. */
         private int maxConcurrentStreams = 500;
@@ -151,7 +174,11 @@ public record TransportOptions(
         private @Nullable Duration keepaliveTime;
         private Duration keepaliveTimeout = Duration.ofSeconds(20);
         private boolean keepaliveWithoutCalls;
+        private int maxPingsWithoutData;
+        private PingLimits pingLimits = PingLimits.UNLIMITED;
         private Duration connectTimeout = Duration.ofSeconds(20);
+        private RequestFields requestFields = RequestFields.DEFAULT;
+        private Proxies proxies = Proxies.OF_THE_ENVIRONMENT;
         private Compression compression = Compression.IDENTITY;
         private int eventLoops = 1;
         private int connections = 1;
@@ -185,6 +212,36 @@ public record TransportOptions(
 
         public Builder maxInboundMessageSize(int maxInboundMessageSize) {
             this.maxInboundMessageSize = maxInboundMessageSize;
+            return this;
+        }
+
+        public Builder maxOutboundMessageSize(int maxOutboundMessageSize) {
+            this.maxOutboundMessageSize = maxOutboundMessageSize;
+            return this;
+        }
+
+        public Builder headerTables(HeaderTables headerTables) {
+            this.headerTables = headerTables;
+            return this;
+        }
+
+        public Builder maxPingsWithoutData(int maxPingsWithoutData) {
+            this.maxPingsWithoutData = maxPingsWithoutData;
+            return this;
+        }
+
+        public Builder pingLimits(PingLimits pingLimits) {
+            this.pingLimits = pingLimits;
+            return this;
+        }
+
+        public Builder requestFields(RequestFields requestFields) {
+            this.requestFields = requestFields;
+            return this;
+        }
+
+        public Builder proxies(Proxies proxies) {
+            this.proxies = proxies;
             return this;
         }
 
@@ -270,13 +327,19 @@ public record TransportOptions(
                     maxFrameSize,
                     maxHeaderListSize,
                     maxInboundMessageSize,
+                    maxOutboundMessageSize,
                     sendQueueSize,
+                    headerTables,
                     maxConcurrentStreams,
                     floodLimits,
                     keepaliveTime,
                     keepaliveTimeout,
                     keepaliveWithoutCalls,
+                    maxPingsWithoutData,
+                    pingLimits,
                     connectTimeout,
+                    requestFields,
+                    proxies,
                     compression,
                     eventLoops,
                     connections,

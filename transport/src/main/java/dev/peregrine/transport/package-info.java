@@ -13,7 +13,9 @@
  *       {@link dev.peregrine.transport.GrpcStatus}, {@link dev.peregrine.transport.GrpcException}.
  *   <li>The ends: {@link dev.peregrine.transport.ClientTransport}, {@link dev.peregrine.transport.ServerTransport}, with
  *       {@link dev.peregrine.transport.Address}, {@link dev.peregrine.transport.TransportOptions},
- *       {@link dev.peregrine.transport.FloodLimits}, {@link dev.peregrine.transport.Tls},
+ *       {@link dev.peregrine.transport.FloodLimits},
+ *       {@link dev.peregrine.transport.PingLimits}, {@link dev.peregrine.transport.HeaderTables},
+ *       {@link dev.peregrine.transport.RequestFields}, {@link dev.peregrine.transport.Tls},
  *       {@link dev.peregrine.transport.Compression}.
  * </ul>
  *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.transport.connect.ConnectionLife;
+import dev.peregrine.transport.connect.Proxies;
 import dev.peregrine.transport.connect.Reconnection;
 import dev.peregrine.transport.retry.Retries;
 import java.time.Duration;
@@ -32,6 +33,10 @@ class TransportOptionsTest {
         assertThat(server.toBuilder().build()).isEqualTo(server);
         FloodLimits limits = new FloodLimits(1, Duration.ofSeconds(2), 3, 4, 5);
         Tls tls = new Tls.Client(null, null, null, "host", true);
+        HeaderTables tables = new HeaderTables(100, 200);
+        PingLimits pings = new PingLimits(Duration.ofSeconds(9), 1, true);
+        RequestFields fields = new RequestFields("authority", "before", "after");
+        Proxies proxies = new Proxies(false, "http://proxy:3128");
         Reconnection reconnection = new Reconnection(Duration.ofSeconds(1), Duration.ofSeconds(2));
         Retries retries = new Retries(false, 9, new Retries.Throttling(10, 0.1));
         ConnectionLife life = new ConnectionLife(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
@@ -41,13 +46,19 @@ class TransportOptionsTest {
                 .maxFrameSize(20_000)
                 .maxHeaderListSize(9_000)
                 .maxInboundMessageSize(0)
+                .maxOutboundMessageSize(11)
                 .sendQueueSize(1)
+                .headerTables(tables)
                 .maxConcurrentStreams(3)
                 .floodLimits(limits)
                 .keepaliveTime(null)
                 .keepaliveTimeout(Duration.ofSeconds(4))
                 .keepaliveWithoutCalls(true)
+                .maxPingsWithoutData(12)
+                .pingLimits(pings)
                 .connectTimeout(Duration.ofSeconds(5))
+                .requestFields(fields)
+                .proxies(proxies)
                 .compression(Compression.GZIP)
                 .eventLoops(6)
                 .connections(7)
@@ -64,13 +75,19 @@ class TransportOptionsTest {
                         20_000,
                         9_000,
                         0,
+                        11,
                         1,
+                        tables,
                         3,
                         limits,
                         null,
                         Duration.ofSeconds(4),
                         true,
+                        12,
+                        pings,
                         Duration.ofSeconds(5),
+                        fields,
+                        proxies,
                         Compression.GZIP,
                         6,
                         7,

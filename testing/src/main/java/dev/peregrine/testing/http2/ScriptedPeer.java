@@ -291,10 +291,15 @@ public final class ScriptedPeer implements AutoCloseable {
         assertThat(frame.stream()).as(reason).isEqualTo(stream);
         assertThat(frame.endsStream()).as(reason + ": END_STREAM").isEqualTo(endStream);
         assertThat(frame.has(Http2Flags.END_HEADERS)).as(reason).isTrue();
-        int from = frame.has(Http2Flags.PRIORITY) ? 5 : 0;
+        return decode(frame);
+    }
+
+    /** The fields of HEADERS that has come; all have to be decoded, in their order (HPACK remembers). */
+    public Http2Headers decode(Frame headers) {
+        int from = headers.has(Http2Flags.PRIORITY) ? 5 : 0;
         try {
             return decoder.decodeHeaders(
-                    stream, Unpooled.wrappedBuffer(frame.payload(), from, frame.payload().length - from));
+                    headers.stream(), Unpooled.wrappedBuffer(headers.payload(), from, headers.payload().length - from));
         } catch (Http2Exception e) {
             throw new AssertionError(e);
         }

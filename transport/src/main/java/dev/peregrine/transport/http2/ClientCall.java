@@ -6,7 +6,6 @@ import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
-import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.connect.ConnectErrors;
@@ -60,7 +59,12 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             @Nullable Long deadlineNanos,
             CallSettings settings,
             CallListener listener) {
-        super(pool.turns(), pool.client().options(), path, deadlineNanos);
+        super(
+                pool.turns(),
+                pool.client().options(),
+                path,
+                deadlineNanos,
+                Math.min(pool.client().options().maxOutboundMessageSize(), settings.maxOutboundMessageSize()));
         this.pool = pool;
         this.requestHeaders = requestHeaders;
         this.settings = settings;
@@ -78,15 +82,13 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     }
 
     @Override
-    Compression compression() {
-        return compression;
+    void tooLarge(GrpcStatus status) {
+        cancel(status);
     }
 
     @Override
-    public void send(ByteBuf... slices) {
-        if (isShortEnough(slices)) {
-            super.send(slices);
-        }
+    Compression compression() {
+        return compression;
     }
 
     @Override
@@ -94,27 +96,6 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         if (isShortEnough(slices) && queue.putLast(compressed(slices))) {
             turns.ask(this);
         }
-    }
-
-    /** Fails the call if not, and releases the slices. */
-    private boolean isShortEnough(ByteBuf... slices) {
-        int most = settings.maxOutboundMessageSize();
-        if (most == Integer.MAX_VALUE) {
-            return true;
-        }
-        long length = -MessagePrefix.LENGTH;
-        for (ByteBuf slice : slices) {
-            length += slice.readableBytes();
-        }
-        if (length <= most) {
-            return true;
-        }
-        cancel(GrpcCode.RESOURCE_EXHAUSTED.with(
-                "A message to send has " + length + " bytes, but the call may send " + most + " at most"));
-        for (ByteBuf slice : slices) {
-            slice.release();
-        }
-        return false;
     }
 
     @Override
@@ -169,7 +150,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         head.add(TE, TRAILERS);
         head.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
         if (requestHeaders.get("user-agent") == null) {
-            head.add(USER_AGENT, ClientEndpoint.USER_AGENT);
+            head.add(USER_AGENT, pool.client().userAgent());
         }
         if (compression != Compression.IDENTITY) {
             head.add(StatusHeaders.ENCODING, compression.encoding());

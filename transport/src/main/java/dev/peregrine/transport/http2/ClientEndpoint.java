@@ -5,9 +5,12 @@ import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
+import dev.peregrine.transport.RequestFields;
 import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.Proxies;
+import dev.peregrine.transport.connect.ProxyTunnel;
 import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.retry.RetryThrottle;
 import dev.peregrine.transport.tls.LiveTls;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * have in common.
  */
 public final class ClientEndpoint implements AutoCloseable {
-    static final AsciiString USER_AGENT = AsciiString.cached("peregrine-java/" + version());
+    private static final String USER_AGENT = "peregrine-java/" + version();
 
     /** Bytes in the channel's queue at which the writer stops, and those at which it goes on. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 2 << 20);
@@ -44,6 +47,8 @@ public final class ClientEndpoint implements AutoCloseable {
     private final @Nullable LiveTls tls;
     private final AsciiString scheme;
     private final AsciiString authority;
+    private final AsciiString userAgent;
+    private final Proxies.@Nullable Proxy proxy;
     private final RetryThrottle throttle;
     private final List<ConnectionPool> pools = new ArrayList<>();
 
@@ -54,6 +59,8 @@ public final class ClientEndpoint implements AutoCloseable {
         this.tls = options.tls() == null ? null : new LiveTls(options.tls());
         this.scheme = AsciiString.of(tls == null ? "http" : "https");
         this.authority = authority(address, options);
+        this.userAgent = userAgent(options.requestFields());
+        this.proxy = options.proxies().to(address);
         this.throttle = new RetryThrottle(options.retries().throttling());
         // A connection belongs to one loop: more loops than connections would idle.
         int loops = Math.min(options.eventLoops(), options.connections());
@@ -75,7 +82,14 @@ public final class ClientEndpoint implements AutoCloseable {
         return version == null ? "dev" : version;
     }
 
+    private static AsciiString userAgent(RequestFields fields) {
+        return AsciiString.of((fields.userAgentPrefix() + " " + USER_AGENT + " " + fields.userAgentSuffix()).strip());
+    }
+
     private static AsciiString authority(Address address, TransportOptions options) {
+        if (options.requestFields().authority() != null) {
+            return AsciiString.of(options.requestFields().authority());
+        }
         if (options.tls() instanceof Tls.Client tls && address instanceof Address.Tcp tcp) {
             String name = TlsContexts.serverName(tls, address);
             return AsciiString.of(new Address.Tcp(name, tcp.port()).toString());
@@ -123,6 +137,10 @@ public final class ClientEndpoint implements AutoCloseable {
         return authority;
     }
 
+    AsciiString userAgent() {
+        return userAgent;
+    }
+
     RetryThrottle throttle() {
         return throttle;
     }
@@ -134,7 +152,11 @@ public final class ClientEndpoint implements AutoCloseable {
 
     /** Connects once, for a pool. */
     Future<Channel> connect(ConnectionPool pool, Duration timeout) {
-        return sockets.connect(pool.turns().loop(), address, timeout, new Initializer(pool));
+        EventLoop loop = pool.turns().loop();
+        if (proxy != null && address instanceof Address.Tcp target) {
+            return ProxyTunnel.connect(sockets, loop, proxy, target, timeout, new Initializer(pool));
+        }
+        return sockets.connect(loop, address, timeout, new Initializer(pool));
     }
 
     /** See {@link dev.peregrine.transport.ClientTransport#reloadCertificates}. */

@@ -3,6 +3,7 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.ConnectErrors;
+import dev.peregrine.transport.connect.Keepalive;
 import dev.peregrine.transport.connect.LingeringClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -41,6 +43,7 @@ final class Connection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private @Nullable Keepalive keepalive;
     private boolean keepaliveTimerSet;
+    private long pingedAt;
     private boolean windowRaised;
     private boolean read;
     private boolean reading;
@@ -233,6 +236,7 @@ final class Connection extends Http2ConnectionHandler {
                     options.keepaliveTime().toNanos(),
                     options.keepaliveTimeout().toNanos(),
                     options.keepaliveWithoutCalls() || connection().isServer(),
+                    options.maxPingsWithoutData(),
                     System.nanoTime());
             askKeepalive();
         }
@@ -337,6 +341,20 @@ final class Connection extends Http2ConnectionHandler {
         }
     }
 
+    /** Changes with what is sent, but for PING: streams that begin and end, and DATA, which uses the window. */
+    long sent() {
+        Http2Connection c = connection();
+        int window = writer.windowSize(c.connectionStream());
+        return ((long) c.local().lastStreamCreated() + c.remote().lastStreamCreated() << 32)
+                + 31L * c.numActiveStreams()
+                + window;
+    }
+
+    /** Whether anything was sent since {@link #sent} had this value. */
+    boolean hasSentSince(long before) {
+        return sent() != before;
+    }
+
     private void askKeepalive() {
         Keepalive alive = keepalive;
         ChannelHandlerContext ctx = context();
@@ -344,6 +362,9 @@ final class Connection extends Http2ConnectionHandler {
             return;
         }
         alive.calls(connection().numActiveStreams() > 0);
+        if (hasSentSince(pingedAt)) {
+            alive.sent();
+        }
         long now = System.nanoTime();
         switch (alive.step(now)) {
             case REST -> {
@@ -354,7 +375,10 @@ final class Connection extends Http2ConnectionHandler {
                         + options.keepaliveTimeout().toMillis() + " ms");
                 return;
             }
-            case PING -> ping(now);
+            case PING -> {
+                pingedAt = sent();
+                ping(now);
+            }
             case WAIT -> {}
         }
         keepaliveTimerSet = true;

@@ -3,14 +3,17 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.FloodLimits;
 import dev.peregrine.transport.TransportOptions;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DecoratingHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 
@@ -66,6 +69,9 @@ final class ConnectionBuilder {
                 .initialWindowSize(options.streamWindow())
                 .maxFrameSize(options.maxFrameSize())
                 .maxHeaderListSize(options.maxHeaderListSize());
+        if (options.headerTables().decoder() != Http2CodecUtil.DEFAULT_HEADER_TABLE_SIZE) {
+            settings.headerTableSize(options.headerTables().decoder());
+        }
         return connection.isServer()
                 ? settings.maxConcurrentStreams(options.maxConcurrentStreams())
                 : settings.pushEnabled(false);
@@ -78,6 +84,31 @@ final class ConnectionBuilder {
 
     private int resetSeconds() {
         return (int) limits.resetWindow().toSeconds();
+    }
+
+    /** With a header table that does not grow beyond ours, whatever the peer allows. */
+    private Http2ConnectionEncoder limited(Http2ConnectionEncoder encoder) {
+        int largest = options.headerTables().encoder();
+        if (largest == Integer.MAX_VALUE) {
+            return encoder;
+        }
+        if (largest < Http2CodecUtil.DEFAULT_HEADER_TABLE_SIZE) {
+            try {
+                encoder.configuration().headersConfiguration().maxHeaderTableSize(largest);
+            } catch (Http2Exception e) {
+                throw new AssertionError("the size was checked", e);
+            }
+        }
+        return new DecoratingHttp2ConnectionEncoder(encoder) {
+            @Override
+            public void remoteSettings(Http2Settings settings) throws Http2Exception {
+                Long allowed = settings.headerTableSize();
+                if (allowed != null && allowed > largest) {
+                    settings.headerTableSize(largest);
+                }
+                super.remoteSettings(settings);
+            }
+        };
     }
 
     private final class Encoder extends AbstractHttp2ConnectionHandlerBuilder<Connection, Encoder> {
@@ -93,9 +124,10 @@ final class ConnectionBuilder {
         @Override
         protected Connection build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings s) {
             decoder.close();
+            Http2ConnectionEncoder limited = limited(encoder);
             Http2ConnectionDecoder ours = new DefaultHttp2ConnectionDecoder(
-                    connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
-            return new Decoder(ours, encoder).build();
+                    connection, limited, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
+            return new Decoder(ours, limited).build();
         }
     }
 

@@ -59,7 +59,12 @@ final class ServerCall extends StreamCall implements IncomingCall {
             Http2Headers fields,
             Metadata headers,
             @Nullable Long deadlineNanos) {
-        super(connection.turns(), connection.options(), String.valueOf(fields.path()), deadlineNanos);
+        super(
+                connection.turns(),
+                connection.options(),
+                String.valueOf(fields.path()),
+                deadlineNanos,
+                connection.options().maxOutboundMessageSize());
         this.connection = connection;
         this.out = connection.writer().outbound(stream);
         this.peer = Sockets.peer(connection.context().channel());
@@ -94,6 +99,11 @@ final class ServerCall extends StreamCall implements IncomingCall {
     @Override
     public void sendHeaders(Metadata headers) {
         sendHeaders(headers, options.compression());
+    }
+
+    @Override
+    void tooLarge(GrpcStatus status) {
+        finish(status, new Metadata());
     }
 
     @Override

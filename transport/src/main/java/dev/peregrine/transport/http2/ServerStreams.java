@@ -6,6 +6,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.connect.ConnectionLife;
 import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.PingStrikes;
 import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.TlsContexts;
 import dev.peregrine.transport.tls.TlsErrors;
@@ -14,6 +15,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -53,6 +55,8 @@ final class ServerStreams extends CallStreams {
     private final CallRouter router;
     private final Consumer<Connection> whenLost;
     private @Nullable Future<?> ageTimer;
+    private @Nullable PingStrikes strikes;
+    private long pingedAt;
     private boolean draining;
     private boolean begun;
     private boolean lastGoAwaySent;
@@ -199,6 +203,20 @@ final class ServerStreams extends CallStreams {
         connection().goAway(Integer.MAX_VALUE);
         connection().ping(DRAIN_PING);
         connection().context().executor().schedule(this::sendLastGoAway, DRAIN_PING_PATIENCE, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+        PingStrikes counted = strikes;
+        if (counted == null) {
+            counted = new PingStrikes(connection().options().pingLimits());
+            strikes = counted;
+        }
+        boolean callsOpen = connection().connection().numActiveStreams() > 0;
+        if (counted.ping(System.nanoTime(), callsOpen, connection().hasSentSince(pingedAt))) {
+            throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
+        }
+        pingedAt = connection().sent();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.compression.Deflated;
@@ -35,6 +36,7 @@ abstract class StreamCall extends Turns.Member implements Call {
     final SendQueue queue;
 
     private final String path;
+    private final int largest;
     private final @Nullable Long deadlineNanos;
     private final AtomicReference<@Nullable GrpcStatus> cancelled = new AtomicReference<>();
     private final AtomicLong credit = new AtomicLong();
@@ -56,10 +58,11 @@ abstract class StreamCall extends Turns.Member implements Call {
     private boolean endGiven;
     private boolean inboundDropped;
 
-    StreamCall(Turns turns, TransportOptions options, String path, @Nullable Long deadlineNanos) {
+    StreamCall(Turns turns, TransportOptions options, String path, @Nullable Long deadlineNanos, int largest) {
         this.turns = turns;
         this.options = options;
         this.queue = new SendQueue(options.sendQueueSize(), turns.queued());
+        this.largest = largest;
         this.path = path;
         this.deadlineNanos = deadlineNanos;
         // Small enough that the peer never stalls on bytes that were taken but not given back.
@@ -82,8 +85,10 @@ abstract class StreamCall extends Turns.Member implements Call {
     }
 
     @Override
-    public void send(ByteBuf... slices) {
-        sendUncompressed(compressed(slices));
+    public final void send(ByteBuf... slices) {
+        if (isShortEnough(slices)) {
+            put(compressed(slices));
+        }
     }
 
     /** The message as it is sent. */
@@ -99,10 +104,39 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     @Override
     public final void sendUncompressed(ByteBuf... slices) {
+        if (isShortEnough(slices)) {
+            put(slices);
+        }
+    }
+
+    private void put(ByteBuf... slices) {
         if (queue.put(slices)) {
             turns.ask(this);
         }
     }
+
+    /** Whether this end may send a message of this length. If not, ends the call and releases the slices. */
+    final boolean isShortEnough(ByteBuf... slices) {
+        if (largest == Integer.MAX_VALUE) {
+            return true;
+        }
+        long length = -MessagePrefix.LENGTH;
+        for (ByteBuf slice : slices) {
+            length += slice.readableBytes();
+        }
+        if (length <= largest) {
+            return true;
+        }
+        for (ByteBuf slice : slices) {
+            slice.release();
+        }
+        tooLarge(GrpcCode.RESOURCE_EXHAUSTED.with(
+                "A message to send has " + length + " bytes, but the call may send " + largest + " at most"));
+        return false;
+    }
+
+    /** Any thread. A message was too large to be sent: ends the call. */
+    abstract void tooLarge(GrpcStatus status);
 
     @Override
     public final boolean awaitRoom() throws InterruptedException {

@@ -5,8 +5,7 @@
  *   <li>The ends: {@code ClientEndpoint} with {@code ConnectionPool}, and {@code ServerEndpoint} own the connections of one address.
  *       {@code dev.peregrine.transport.connect} opens and closes their sockets, {@code dev.peregrine.transport.tls} secures
  *       them.
- *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out;
- *       {@code Keepalive} says when to ask a silent peer.
+ *   <li>A connection: {@code ConnectionBuilder} puts {@code Connection} together, Netty's handler with our way in and out.
  *   <li>The way in: {@code StreamingFrameReader}, {@code LateFrames}, {@code FrameCheck}, then {@code CallStreams}
  *       ({@code ClientStreams}, {@code ServerStreams}) finds the call, and {@code LengthPrefixReader} its messages.
  *   <li>A call: {@code StreamCall}, {@code ClientCall} with {@code Repetition}, {@code ServerCall}; {@code WaitingData} is what comes while the

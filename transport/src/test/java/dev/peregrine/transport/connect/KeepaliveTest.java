@@ -1,9 +1,9 @@
-package dev.peregrine.transport.http2;
+package dev.peregrine.transport.connect;
 
-import static dev.peregrine.transport.http2.Keepalive.Step.LOST;
-import static dev.peregrine.transport.http2.Keepalive.Step.PING;
-import static dev.peregrine.transport.http2.Keepalive.Step.REST;
-import static dev.peregrine.transport.http2.Keepalive.Step.WAIT;
+import static dev.peregrine.transport.connect.Keepalive.Step.LOST;
+import static dev.peregrine.transport.connect.Keepalive.Step.PING;
+import static dev.peregrine.transport.connect.Keepalive.Step.REST;
+import static dev.peregrine.transport.connect.Keepalive.Step.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class KeepaliveTest {
     private static final long START = Long.MAX_VALUE - 30;
 
-    private final Keepalive keepalive = new Keepalive(60, 20, false, START);
+    private final Keepalive keepalive = new Keepalive(60, 20, false, 0, START);
 
     private Keepalive.Step at(long time) {
         return keepalive.step(START + time);
@@ -67,7 +67,7 @@ class KeepaliveTest {
 
     @Test
     void asksWithoutCallsIfToldTo() {
-        Keepalive always = new Keepalive(60, 20, true, START);
+        Keepalive always = new Keepalive(60, 20, true, 0, START);
         assertThat(always.step(START + 59)).isEqualTo(WAIT);
         assertThat(always.step(START + 60)).isEqualTo(PING);
     }
@@ -76,5 +76,19 @@ class KeepaliveTest {
     void aLateTimerStillFindsPositiveDelays() {
         keepalive.calls(true);
         assertThat(keepalive.delay(START + 500)).isEqualTo(1);
+    }
+
+    @Test
+    void noMorePingsThanAllowedWhileNothingElseIsSent() {
+        Keepalive keepalive = new Keepalive(10, 5, true, 2, 0);
+        assertThat(keepalive.step(10)).isEqualTo(Keepalive.Step.PING);
+        keepalive.read(11);
+        assertThat(keepalive.step(21)).isEqualTo(Keepalive.Step.PING);
+        keepalive.read(22);
+        assertThat(keepalive.step(32)).as("the third in a row").isEqualTo(Keepalive.Step.WAIT);
+        assertThat(keepalive.delay(32)).isEqualTo(10);
+        assertThat(keepalive.step(42)).isEqualTo(Keepalive.Step.WAIT);
+        keepalive.sent();
+        assertThat(keepalive.step(52)).isEqualTo(Keepalive.Step.PING);
     }
 }
