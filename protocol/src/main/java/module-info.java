@@ -11,6 +11,7 @@ module dev.peregrine.protocol {
 
     exports dev.peregrine.protocol;
     exports dev.peregrine.protocol.error;
+    exports dev.peregrine.protocol.metrics;
     exports dev.peregrine.protocol.options;
     exports dev.peregrine.protocol.session;
     exports dev.peregrine.protocol.wire.generic to

@@ -23,4 +23,8 @@ module dev.peregrine.transport {
     exports dev.peregrine.transport.retry to
             dev.peregrine.client,
             dev.peregrine.server;
+    exports dev.peregrine.transport.watch to
+            dev.peregrine.protocol,
+            dev.peregrine.client,
+            dev.peregrine.server;
 }

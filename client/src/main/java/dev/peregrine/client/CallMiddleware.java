@@ -33,7 +33,7 @@ final class CallMiddleware {
         FlightException of(GrpcStatus status, Metadata trailers);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientMiddleware.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.peregrine.calls");
 
     private final List<ClientMiddleware> all;
     private final Executor executor;

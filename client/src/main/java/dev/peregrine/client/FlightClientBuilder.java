@@ -5,10 +5,12 @@ import dev.peregrine.client.config.ServiceConfigReader;
 import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.metrics.FlightMetrics;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
+import dev.peregrine.protocol.wire.MetricsWatcher;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.HeaderTables;
 import dev.peregrine.transport.RequestFields;
@@ -56,6 +58,7 @@ public final class FlightClientBuilder {
     private MessageCompression compression = MessageCompression.IDENTITY;
     private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private Executor executor = ForkJoinPool.commonPool();
+    private @Nullable FlightMetrics metrics;
     private int connections = 1;
     private int eventLoops = 1;
     Reconnection reconnection = Reconnection.DEFAULT;
@@ -288,6 +291,12 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** What hears of this client's calls and connections. Nothing without this. */
+    public FlightClientBuilder metrics(FlightMetrics metrics) {
+        this.metrics = metrics;
+        return this;
+    }
+
     /**
      * How many connections the client may have at a time. A call goes to one without calls; as long as there is none, and
      * fewer than this, another one is made. One without this.
@@ -432,6 +441,7 @@ public final class FlightClientBuilder {
                 .requestFields(new RequestFields(authority, userAgentPrefix, userAgentSuffix))
                 .proxies(proxies)
                 .headerTables(new HeaderTables(encoderTable, decoderTable))
+                .watcher(MetricsWatcher.of(FlightMetrics.Side.CLIENT, metrics))
                 .tls(tls(target.tls(), location))
                 .build();
         ClientTransport client = ClientTransport.create(target.address(), options);

@@ -17,7 +17,7 @@ final class CallMiddleware {
     /** Middleware of the server, and by what services find it, if they do. */
     record Registered(ServerMiddleware.@Nullable Key<?> key, ServerMiddleware.Factory<?> factory) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(ServerMiddleware.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.peregrine.calls");
 
     private final List<Registered> registered;
     private final List<ServerMiddleware> begun = new ArrayList<>();

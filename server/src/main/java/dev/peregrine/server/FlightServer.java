@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class FlightServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(FlightServer.class);
+    private static final Logger log = LoggerFactory.getLogger("dev.peregrine.server");
 
     /** How long methods whose calls were cancelled may take to end by themselves, and then once more after an interrupt. */
     private static final Duration UNWIND = Duration.ofSeconds(1);

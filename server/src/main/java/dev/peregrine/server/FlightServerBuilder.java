@@ -2,10 +2,12 @@ package dev.peregrine.server;
 
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.MessageCompression;
+import dev.peregrine.protocol.metrics.FlightMetrics;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
+import dev.peregrine.protocol.wire.MetricsWatcher;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.HeaderTables;
 import dev.peregrine.transport.PingLimits;
@@ -61,6 +63,7 @@ public final class FlightServerBuilder {
     private MessageCompression compression = MessageCompression.IDENTITY;
     private Duration drain = Duration.ofSeconds(5);
     private boolean reflection;
+    private @Nullable FlightMetrics metrics;
     private @Nullable Duration maxConnectionIdle;
 
     @Nullable
@@ -377,6 +380,12 @@ public final class FlightServerBuilder {
         return new FlightServer(bound(location, listening.address()), listening, running, ownExecutor, own, drain);
     }
 
+    /** What hears of this server's calls and connections. Nothing without this. */
+    public FlightServerBuilder metrics(FlightMetrics metrics) {
+        this.metrics = metrics;
+        return this;
+    }
+
     /** How long a connection may be without calls before it is ended; null as long as the client wants, as without this. */
     public FlightServerBuilder maxConnectionIdle(@Nullable Duration idle) {
         this.maxConnectionIdle = idle;
@@ -403,6 +412,7 @@ public final class FlightServerBuilder {
                 .keepaliveTime(keepaliveTime)
                 .keepaliveTimeout(keepaliveTimeout)
                 .compression(Headers.compression(compression))
+                .watcher(MetricsWatcher.of(FlightMetrics.Side.SERVER, metrics))
                 .connectionLife(new ConnectionLife(maxConnectionIdle, maxConnectionAge, maxConnectionAgeGrace))
                 .pingLimits(new PingLimits(minPingInterval, maxPingStrikes, pingsWithoutCalls))
                 .headerTables(new HeaderTables(encoderTable, decoderTable))

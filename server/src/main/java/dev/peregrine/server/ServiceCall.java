@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /** Any thread. One call that is being served: where the transport's view of it and the service's meet. */
 final class ServiceCall implements ServerCall {
-    private static final Logger LOG = LoggerFactory.getLogger(ServiceCall.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.peregrine.calls");
 
     private final String method;
     private final IncomingCall call;

@@ -14,6 +14,9 @@ public interface CallListener extends MessageListener {
     /** Client only: the peer's response headers. Not called for a response that has only trailers. */
     void headers(Metadata headers) throws GrpcException;
 
+    /** Client only: an attempt has failed of which nothing has been heard here, and the call is made again. */
+    default void repeated() {}
+
     /** The peer will send no more messages. On the client the status follows at once. */
     void halfClosed() throws GrpcException;
 

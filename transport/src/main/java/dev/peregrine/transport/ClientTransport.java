@@ -1,6 +1,9 @@
 package dev.peregrine.transport;
 
 import dev.peregrine.transport.http2.ClientEndpoint;
+import dev.peregrine.transport.watch.Watched;
+import dev.peregrine.transport.watch.WatchedOutgoingCall;
+import dev.peregrine.transport.watch.Watcher;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,12 @@ public final class ClientTransport implements AutoCloseable {
      * connect as UNAVAILABLE. Messages may be sent at once; they wait until there is a connection.
      */
     public OutgoingCall start(String path, CallSettings settings, Metadata headers, CallListener listener) {
-        return endpoint.start(path, settings, headers, listener);
+        Watcher watcher = endpoint.options().watcher();
+        Watcher.CallWatch watch = watcher == null ? null : watcher.callStarted(path, endpoint.peer());
+        return watch == null
+                ? endpoint.start(path, settings, headers, listener)
+                : new WatchedOutgoingCall(
+                        endpoint.start(path, settings, headers, Watched.listener(listener, watch)), watch);
     }
 
     /** The same for a call that has a timeout, or null, and nothing else that is special. */

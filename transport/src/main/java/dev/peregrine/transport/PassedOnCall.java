@@ -48,7 +48,7 @@ public abstract class PassedOnCall<C extends Call> implements Call {
     }
 
     @Override
-    public final boolean awaitRoom() throws InterruptedException {
+    public boolean awaitRoom() throws InterruptedException {
         return call.awaitRoom();
     }
 

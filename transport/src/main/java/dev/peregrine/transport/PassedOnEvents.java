@@ -18,6 +18,11 @@ public abstract class PassedOnEvents implements CallListener {
     }
 
     @Override
+    public void repeated() {
+        next.repeated();
+    }
+
+    @Override
     public void messageWasCompressed() {
         next.messageWasCompressed();
     }

@@ -1,6 +1,7 @@
 package dev.peregrine.transport;
 
 import dev.peregrine.transport.http2.ServerEndpoint;
+import dev.peregrine.transport.watch.Watched;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -15,7 +16,8 @@ public final class ServerTransport implements AutoCloseable {
     /** Listens from the time this returns. */
     public static ServerTransport start(Address address, TransportOptions options, CallRouter router)
             throws IOException {
-        return new ServerTransport(new ServerEndpoint(address, options, router));
+        return new ServerTransport(new ServerEndpoint(
+                address, options, options.watcher() == null ? router : Watched.router(router, options.watcher())));
     }
 
     /** The address with the port that was bound. */

@@ -5,6 +5,7 @@ import dev.peregrine.transport.connect.Durations;
 import dev.peregrine.transport.connect.Proxies;
 import dev.peregrine.transport.connect.Reconnection;
 import dev.peregrine.transport.retry.Retries;
+import dev.peregrine.transport.watch.Watcher;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param reconnection how long a client waits between attempts to connect that fail
  * @param retries what a client does to be able to make calls again
  * @param connectionLife how long a server keeps a connection
+ * @param watcher hears of calls and connections; null for nobody
  * @param tls null for plaintext
  */
 public record TransportOptions(
@@ -65,6 +67,7 @@ public record TransportOptions(
         Reconnection reconnection,
         Retries retries,
         ConnectionLife connectionLife,
+        @Nullable Watcher watcher,
         @Nullable Tls tls) {
     /** Limits of HTTP/2 (RFC 9113, 6.5.2). */
     private static final int SMALLEST_FRAME = 16_384;
@@ -149,6 +152,7 @@ public record TransportOptions(
         builder.reconnection = reconnection;
         builder.retries = retries;
         builder.connectionLife = connectionLife;
+        builder.watcher = watcher;
         builder.tls = tls;
         return builder;
     }
@@ -186,6 +190,7 @@ public record TransportOptions(
         private Reconnection reconnection = Reconnection.DEFAULT;
         private Retries retries = Retries.DEFAULT;
         private ConnectionLife connectionLife = ConnectionLife.UNLIMITED;
+        private @Nullable Watcher watcher;
         private @Nullable Tls tls;
 
         private Builder() {}
@@ -315,6 +320,11 @@ public record TransportOptions(
             return this;
         }
 
+        public Builder watcher(@Nullable Watcher watcher) {
+            this.watcher = watcher;
+            return this;
+        }
+
         public Builder tls(@Nullable Tls tls) {
             this.tls = tls;
             return this;
@@ -347,6 +357,7 @@ public record TransportOptions(
                     reconnection,
                     retries,
                     connectionLife,
+                    watcher,
                     tls);
         }
     }

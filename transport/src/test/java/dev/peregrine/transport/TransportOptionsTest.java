@@ -95,6 +95,7 @@ class TransportOptionsTest {
                         reconnection,
                         retries,
                         life,
+                        null,
                         tls));
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * UNKNOWN.
  */
 public final class StatusTable {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusTable.class);
+    private static final Logger LOG = LoggerFactory.getLogger("dev.peregrine.calls");
 
     private static final String EXTRA_INFO = "grpc-status-details-bin";
     private static final String ARROW_STATUS = "x-arrow-status";

@@ -1,6 +1,8 @@
 package dev.peregrine.transport.http2;
 
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.connect.IdleTimer;
+import dev.peregrine.transport.watch.Watcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +21,10 @@ abstract class CallStreams extends Http2EventAdapter {
     private @Nullable Connection connection;
     private Http2Connection.@Nullable PropertyKey key;
     private @Nullable IdleTimer idleTimer;
+    private long opened;
+
+    /** Empty until the connection can be used. */
+    private String peer = "";
 
     /** Says whose streams these are; before anything else. */
     final void attach(Connection connection) {
@@ -147,8 +153,23 @@ abstract class CallStreams extends Http2EventAdapter {
         closed(stream);
     }
 
+    /** The peer's first SETTINGS have come: the connection can be used. */
+    final void opened(@Nullable Duration idlePatience) {
+        opened = System.nanoTime();
+        peer = peerName();
+        Logs.CONNECTION.debug("{}: the connection is open", peer);
+        Watcher watcher = connection().options().watcher();
+        if (watcher != null) {
+            watcher.connectionOpened(peer);
+        }
+        watchIdleness(idlePatience);
+    }
+
+    /** The other end, as calls name it. */
+    abstract String peerName();
+
     /** From now on, {@link #idle} is called when there have been no calls for so long; null for never. */
-    final void watchIdleness(@Nullable Duration patience) {
+    private void watchIdleness(@Nullable Duration patience) {
         if (patience != null) {
             idleTimer = new IdleTimer(connection().context().executor(), patience.toNanos(), this::idle);
         }
@@ -173,6 +194,14 @@ abstract class CallStreams extends Http2EventAdapter {
     void lost() {
         if (idleTimer != null) {
             idleTimer.stop();
+        }
+        if (!peer.isEmpty()) {
+            Logs.CONNECTION.debug(
+                    "{}: the connection is closed: {}", peer, connection().lossReason());
+            Watcher watcher = connection().options().watcher();
+            if (watcher != null) {
+                watcher.connectionClosed(peer, System.nanoTime() - opened);
+            }
         }
     }
 }

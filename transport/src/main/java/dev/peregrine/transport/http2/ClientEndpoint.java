@@ -125,6 +125,11 @@ public final class ClientEndpoint implements AutoCloseable {
         return options;
     }
 
+    /** Where calls go, for people. */
+    public String peer() {
+        return address.toString();
+    }
+
     Address address() {
         return address;
     }

@@ -36,7 +36,7 @@ final class ClientStreams extends CallStreams {
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
         if (!settingsCame) {
             settingsCame = true;
-            watchIdleness(pool.client().options().idleTimeout());
+            opened(pool.client().options().idleTimeout());
             pool.ready(this);
         } else {
             pool.roomMayHaveChanged();
@@ -129,6 +129,11 @@ final class ClientStreams extends CallStreams {
         if (connection().isOpen() && connection().connection().numActiveStreams() == 0) {
             end("it takes no more calls");
         }
+    }
+
+    @Override
+    String peerName() {
+        return pool.client().peer();
     }
 
     @Override

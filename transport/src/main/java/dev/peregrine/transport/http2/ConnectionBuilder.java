@@ -35,6 +35,7 @@ final class ConnectionBuilder {
     private final FloodLimits limits;
     private final Turns turns;
     private final CallStreams streams;
+    private final FrameLog log = new FrameLog();
     private final Http2Connection connection;
     private final DataWriter writer;
     private final StreamingFrameReader frames;
@@ -50,12 +51,15 @@ final class ConnectionBuilder {
             // Netty itself begins with the limit when the client has acknowledged SETTINGS; some never do.
             connection.remote().maxActiveStreams(options.maxConcurrentStreams());
         }
-        writer = new DataWriter(connection);
+        writer = new DataWriter(connection, log);
         connection.remote().flowController(writer);
         // Only the streams' windows wait for the application: an unread call never stalls the others.
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
-        frames = new StreamingFrameReader(new DefaultHttp2FrameReader(
-                new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()), limits.maxSmallContinuations()));
+        frames = new StreamingFrameReader(
+                new DefaultHttp2FrameReader(
+                        new DefaultHttp2HeadersDecoder(true, options.maxHeaderListSize()),
+                        limits.maxSmallContinuations()),
+                log);
         reader = new LateFrames(frames, connection);
     }
 
@@ -116,6 +120,7 @@ final class ConnectionBuilder {
         protected Connection build() {
             initialSettings(settings());
             connection(connection);
+            frameLogger(log);
             encoderEnforceMaxRstFramesPerWindow(maxResets(), resetSeconds());
             encoderEnforceMaxQueuedControlFrames(limits.maxQueuedReplies());
             return super.build();

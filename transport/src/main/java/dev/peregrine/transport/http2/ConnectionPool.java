@@ -3,6 +3,7 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.connect.Backoff;
 import dev.peregrine.transport.connect.Durations;
 import io.netty.channel.Channel;
@@ -289,6 +290,7 @@ final class ConnectionPool {
         connecting--;
         backoff.failed();
         lastFailure = why;
+        Logs.CONNECTION.debug("{}", why);
         if (closed) {
             return;
         }

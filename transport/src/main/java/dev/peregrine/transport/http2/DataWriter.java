@@ -37,6 +37,7 @@ final class DataWriter implements Http2RemoteFlowController {
     private static final int LARGEST_PASS = 1 << 20;
 
     private final Http2Connection connection;
+    private final FrameLog log;
     private final Http2Connection.PropertyKey key;
     private final SendWindow window = new SendWindow(Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     private final ArrayDeque<OutboundStream> round = new ArrayDeque<>();
@@ -49,7 +50,8 @@ final class DataWriter implements Http2RemoteFlowController {
     private @Nullable FrameBuffer frames;
     private @Nullable Http2ConnectionHandler handler;
 
-    DataWriter(Http2Connection connection) {
+    DataWriter(Http2Connection connection, FrameLog log) {
+        this.log = log;
         this.connection = connection;
         this.key = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
@@ -222,7 +224,7 @@ final class DataWriter implements Http2RemoteFlowController {
     @Override
     public void channelHandlerContext(ChannelHandlerContext ctx) {
         this.ctx = ctx;
-        this.frames = new FrameBuffer(ctx);
+        this.frames = new FrameBuffer(ctx, log);
     }
 
     @Override

@@ -21,10 +21,12 @@ final class FrameBuffer {
     private static final int SMALLEST = 256;
 
     private final ChannelHandlerContext ctx;
+    private final FrameLog log;
     private @Nullable ByteBuf copied;
 
-    FrameBuffer(ChannelHandlerContext ctx) {
+    FrameBuffer(ChannelHandlerContext ctx, FrameLog log) {
         this.ctx = ctx;
+        this.log = log;
     }
 
     /**
@@ -33,6 +35,7 @@ final class FrameBuffer {
      * @param shortBytes how many bytes will be copied right behind the header: a hint
      */
     void header(int length, boolean endStream, int streamId, int shortBytes) {
+        log.sentData(ctx, streamId, endStream, length);
         ByteBuf out = room(HEADER, HEADER + shortBytes);
         out.writeMedium(length);
         out.writeByte(Http2FrameTypes.DATA);

@@ -2,6 +2,7 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.CallSettings;
 import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.retry.Attempts;
 import dev.peregrine.transport.retry.KeptRequest;
@@ -93,8 +94,10 @@ final class Repetition {
             return false;
         }
         lastFailure = failure;
+        Logs.CALLS.debug("{} at {} is made again after {}", call.path(), call.peer(), failure);
         taken = false;
         call.again(kept.takeAll());
+        call.listener().repeated();
         if (next instanceof Attempts.Next.When when) {
             pool.remember(call);
             when.headers().whenComplete((headers, unknown) -> onLoop(() -> answered(headers, failure, trailers)));

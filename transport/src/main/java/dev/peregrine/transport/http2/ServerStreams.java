@@ -3,6 +3,7 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.connect.ConnectionLife;
 import dev.peregrine.transport.connect.Durations;
@@ -29,12 +30,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Event loop only. The calls on one connection of a server. */
 final class ServerStreams extends CallStreams {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerStreams.class);
     private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
 
     /** The PING behind the first GOAWAY: its answer says that the client has seen that. */
@@ -119,7 +117,7 @@ final class ServerStreams extends CallStreams {
         try {
             return router.route(method);
         } catch (RuntimeException e) {
-            LOG.error("Routing {} failed", method, e);
+            Logs.CALLS.error("Routing {} failed", method, e);
             return call -> {
                 throw new GrpcException(GrpcCode.INTERNAL, "The call failed; the server's log says why");
             };
@@ -154,7 +152,7 @@ final class ServerStreams extends CallStreams {
 
     /** The preface has come: the connection has so long to live. */
     private void begin(ConnectionLife life) {
-        watchIdleness(life.maxIdle());
+        opened(life.maxIdle());
         if (life.maxAge() != null) {
             long age = Durations.nanos(life.maxAge());
             long spread =
@@ -165,6 +163,11 @@ final class ServerStreams extends CallStreams {
 
     private Future<?> later(Runnable action, long nanos) {
         return connection().context().executor().schedule(action, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    String peerName() {
+        return Sockets.peer(connection().context().channel());
     }
 
     @Override
@@ -282,7 +285,7 @@ final class ServerStreams extends CallStreams {
             peerCertificates = TlsContexts.peerCertificates(tls);
         } else {
             String why = TlsErrors.noHttp2Asked(Sockets.peer(channel));
-            LOG.info("{}", why);
+            Logs.CONNECTION.info("{}", why);
             connection().closeAfterWrites(why);
         }
     }
@@ -295,7 +298,7 @@ final class ServerStreams extends CallStreams {
             channel.pipeline().firstContext().writeAndFlush(TlsErrors.alert(channel.alloc()));
         }
         String why = TlsErrors.server(Sockets.peer(channel), cause);
-        LOG.info("{}", why);
+        Logs.CONNECTION.info("{}", why);
         return why;
     }
 

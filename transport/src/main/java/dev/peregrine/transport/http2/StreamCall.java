@@ -6,6 +6,7 @@ import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.TransportOptions;
@@ -21,16 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Any thread, where a method does not say otherwise. What a call is at both ends: a send queue, bytes to give back, and one
  * end. What other threads want waits for the call's turn on the event loop.
  */
 abstract class StreamCall extends Turns.Member implements Call {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamCall.class);
-
     final Turns turns;
     final TransportOptions options;
     final SendQueue queue;
@@ -157,7 +154,7 @@ abstract class StreamCall extends Turns.Member implements Call {
             try {
                 listener.run();
             } catch (RuntimeException e) {
-                LOG.error("onRoom listener of {} failed", path, e);
+                Logs.CALLS.error("onRoom listener of {} failed", path, e);
             }
         });
     }
@@ -427,7 +424,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         if (e instanceof GrpcException failure) {
             fail(failure.status(), failure.trailers());
         } else {
-            LOG.error("A call of {} from {} failed", path, peer(), e);
+            Logs.CALLS.error("A call of {} from {} failed", path, peer(), e);
             fail(GrpcCode.INTERNAL.with("The call failed; the log says why"), new Metadata());
         }
     }
@@ -504,7 +501,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         try {
             listener().closed(status, trailers);
         } catch (RuntimeException | Error e) {
-            LOG.error("The listener of {} failed at the end of a call", path, e);
+            Logs.CALLS.error("The listener of {} failed at the end of a call", path, e);
         }
     }
 

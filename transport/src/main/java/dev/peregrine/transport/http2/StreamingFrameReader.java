@@ -35,6 +35,7 @@ final class StreamingFrameReader implements Http2FrameReader {
     private static final int HEADER = 9;
 
     private final DefaultHttp2FrameReader whole;
+    private final FrameLog log;
 
     /** Payload of the DATA frame in hand that has not come, bytes. */
     private int missing;
@@ -47,8 +48,9 @@ final class StreamingFrameReader implements Http2FrameReader {
 
     private boolean failed;
 
-    StreamingFrameReader(DefaultHttp2FrameReader whole) {
+    StreamingFrameReader(DefaultHttp2FrameReader whole, FrameLog log) {
         this.whole = whole;
+        this.log = log;
     }
 
     /** Payload that is to come of the DATA frame in hand, bytes; 0 if a frame begins next. */
@@ -117,6 +119,7 @@ final class StreamingFrameReader implements Http2FrameReader {
         }
         if (type == Http2FrameTypes.DATA && id != 0 && (flags & Http2Flags.PADDED) == 0 && !headerBlockOpen) {
             in.skipBytes(HEADER);
+            log.received(ctx, type, id, flags, length);
             streamId = id;
             endStream = (flags & Http2Flags.END_STREAM) != 0;
             missing = length;
@@ -128,6 +131,7 @@ final class StreamingFrameReader implements Http2FrameReader {
         if (in.readableBytes() < HEADER + length) {
             return false;
         }
+        log.received(ctx, type, id, flags, length);
         switch (type) {
             case Http2FrameTypes.HEADERS, Http2FrameTypes.PUSH_PROMISE, Http2FrameTypes.CONTINUATION ->
                 headerBlockOpen = (flags & Http2Flags.END_HEADERS) == 0;

@@ -1,5 +1,6 @@
 package dev.peregrine.transport.tls;
 
+import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.Tls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
@@ -7,8 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Any thread. One end's TLS as it is now. What it is made of can be read again, so that certificates are renewed without a
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * loops.
  */
 public final class LiveTls implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveTls.class);
-
     private final Tls settings;
     private final SslProvider provider;
     private final @Nullable ScheduledThreadPoolExecutor watch;
@@ -99,10 +96,11 @@ public final class LiveTls implements AutoCloseable {
                 }
                 reload();
             }
-            LOG.info("The TLS certificates have changed; new connections use them");
+            Logs.CONNECTION.info("The TLS certificates have changed; new connections use them");
         } catch (RuntimeException e) {
             // In the middle of a change, or a bad one: it is looked at again.
-            LOG.warn("The TLS certificates have changed, but cannot be used; the old ones stay: {}", e.getMessage());
+            Logs.CONNECTION.warn(
+                    "The TLS certificates have changed, but cannot be used; the old ones stay: {}", e.getMessage());
         }
     }
 

@@ -193,7 +193,7 @@ final class StreamingFrameReaderTest {
     }
 
     private static StreamingFrameReader streaming() {
-        return new StreamingFrameReader(new DefaultHttp2FrameReader());
+        return new StreamingFrameReader(new DefaultHttp2FrameReader(), new FrameLog());
     }
 
     @Test
