@@ -4,6 +4,7 @@ import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.MessageDecoder;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loop only. Decodes requests, and blames the client for those that cannot be decoded: to the decoder that is an
@@ -28,6 +29,11 @@ final class RequestDecoder<M> implements MessageDecoder<M> {
         } catch (GrpcException e) {
             throw blamed(e);
         }
+    }
+
+    @Override
+    public @Nullable ByteBuf placement(int most) {
+        return decoder.placement(most);
     }
 
     @Override
