@@ -29,6 +29,8 @@ public final class CallOptions {
         private @Nullable RetryPolicy retryPolicy;
         private boolean connectsAtOnce;
         private @Nullable IpcWriteOptions write;
+        private @Nullable Long writeSizeLimit;
+        private @Nullable Boolean split;
         private IpcReadOptions read = IpcReadOptions.DEFAULT;
 
         Settings copy() {
@@ -41,6 +43,8 @@ public final class CallOptions {
             copy.retryPolicy = retryPolicy;
             copy.connectsAtOnce = connectsAtOnce;
             copy.write = write;
+            copy.writeSizeLimit = writeSizeLimit;
+            copy.split = split;
             copy.read = read;
             return copy;
         }
@@ -158,6 +162,19 @@ public final class CallOptions {
         return with(changed -> changed.write = write);
     }
 
+    /** As {@link FlightClientBuilder#writeSizeLimitBytes}, for this call; 0 for no limit. */
+    public CallOptions writeSizeLimitBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("writeSizeLimitBytes is " + bytes + "; 0 means no limit");
+        }
+        return with(changed -> changed.writeSizeLimit = bytes);
+    }
+
+    /** As {@link FlightClientBuilder#splitLargeBatches}, for this call. */
+    public CallOptions splitLargeBatches(boolean split) {
+        return with(changed -> changed.split = split);
+    }
+
     /** How the batches of this call are read: all of their columns, without this. */
     public CallOptions read(IpcReadOptions read) {
         return with(changed -> changed.read = read);
@@ -189,6 +206,18 @@ public final class CallOptions {
     @Nullable
     IpcWriteOptions write() {
         return settings.write;
+    }
+
+    /** Null if the client decides. */
+    @Nullable
+    Long writeSizeLimit() {
+        return settings.writeSizeLimit;
+    }
+
+    /** Null if the client decides. */
+    @Nullable
+    Boolean split() {
+        return settings.split;
     }
 
     IpcReadOptions read() {

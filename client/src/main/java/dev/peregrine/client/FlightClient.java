@@ -409,8 +409,15 @@ public final class FlightClient implements AutoCloseable {
 
     private MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor, CallOptions options) {
         BatchSettings settings = connection.batchSettings();
+        Long limit = options.writeSizeLimit();
+        Boolean split = options.split();
         MessageStreamWriter writer = MessageStreamWriter.client(
-                call, call.outcome(), connection.allocator(), descriptor, settings.writeSizeLimit());
+                call,
+                call.outcome(),
+                connection.allocator(),
+                descriptor,
+                limit == null ? settings.writeSizeLimit() : limit);
+        writer.splitLargeBatches(split == null ? settings.split() : split);
         IpcWriteOptions own = options.write();
         try {
             writer.use(own == null ? settings.writeOptions() : own);

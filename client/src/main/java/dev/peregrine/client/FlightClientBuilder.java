@@ -48,6 +48,7 @@ public final class FlightClientBuilder {
     Duration leastPingInterval = Duration.ZERO;
     private @Nullable BufferAllocator allocator;
     private long writeSizeLimitBytes;
+    private boolean splitLargeBatches;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
 
     @Nullable
@@ -198,6 +199,18 @@ public final class FlightClientBuilder {
             throw new IllegalArgumentException("writeSizeLimitBytes is " + bytes + "; 0 means no limit");
         }
         this.writeSizeLimitBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Whether a batch above {@link #writeSizeLimitBytes} goes out in parts, by rows, instead of being refused: each part is a
+     * batch within the limit, the app_metadata goes with the first. If one row alone does not fit, or the batch cannot be cut
+     * because it was compressed or its dictionaries are passed on, it is refused as without this, and nothing was sent.
+     * Schemas, dictionaries and metadata by itself are never cut. With body compression the sizes before it count. Not
+     * without this.
+     */
+    public FlightClientBuilder splitLargeBatches(boolean split) {
+        this.splitLargeBatches = split;
         return this;
     }
 
@@ -451,7 +464,7 @@ public final class FlightClientBuilder {
                 client,
                 ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
                 executor,
-                new BatchSettings(writeSizeLimitBytes, maxInboundMessageSize, writeOptions),
+                new BatchSettings(writeSizeLimitBytes, splitLargeBatches, maxInboundMessageSize, writeOptions),
                 middleware,
                 new CallDefaults(serviceConfig, retryPolicy));
         return new FlightClient(connection, ownMemory);

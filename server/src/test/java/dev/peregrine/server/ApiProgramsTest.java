@@ -192,6 +192,34 @@ class ApiProgramsTest {
     }
 
     @Test
+    void writeTooMuchInParts(BufferAllocator mine) {
+        try (var client = FlightClient.builder(uri())
+                        .writeSizeLimitBytes(4096)
+                        .splitLargeBatches(true)
+                        .build();
+                VectorSchemaRoot root = Rows.root(mine)) {
+            Rows.fill(root, 0, 1000);
+            try (FlightPut put = client.doPut(FlightDescriptor.path("trades"), root.getSchema())) {
+                put.writer().write(root);
+                put.writer().doneWriting();
+            }
+            assertThat(trades.stored).isEqualTo(Rows.expected(0, 1000));
+            CallOptions refusing = CallOptions.NONE.splitLargeBatches(false);
+            try (FlightPut put = client.doPut(FlightDescriptor.path("trades"), root.getSchema(), refusing)) {
+                assertThatThrownBy(() -> put.writer().write(root)).isInstanceOf(FlightWriteSizeExceededException.class);
+                put.writer().doneWriting();
+            }
+            CallOptions unlimited = refusing.writeSizeLimitBytes(0);
+            trades.stored.clear();
+            try (FlightPut put = client.doPut(FlightDescriptor.path("trades"), root.getSchema(), unlimited)) {
+                put.writer().write(root);
+                put.writer().doneWriting();
+            }
+            assertThat(trades.stored).isEqualTo(Rows.expected(0, 1000));
+        }
+    }
+
+    @Test
     void exchange(BufferAllocator mine) {
         List<String> rows = new ArrayList<>();
         try (var client = FlightClient.connect(uri());

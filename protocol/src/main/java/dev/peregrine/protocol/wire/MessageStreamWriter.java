@@ -7,6 +7,7 @@ import dev.peregrine.protocol.options.BodyCompression;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.compression.BodyCompressor;
 import dev.peregrine.protocol.wire.dictionary.SentDictionaries;
+import dev.peregrine.protocol.wire.split.RowParts;
 import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class MessageStreamWriter implements FlightStreamWriter, AutoCloseable {
     /** A root's body up to so many bytes is copied: to wait until the socket has it, and to be woken, takes longer. */
     static final int COPIED_ROOT = 64 << 10;
+
+    /** The length before a compressed buffer, and what alignment makes of it. */
+    private static final int MOST_ADDED_TO_A_BUFFER = 64;
 
     private static final byte[] NO_BYTES = {};
 
@@ -62,6 +67,7 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     /** Whether the schema has dictionaries that are not ours to send. */
     private boolean passesOn;
 
+    private boolean splits;
     private boolean done;
 
     private MessageStreamWriter(OutgoingMessages messages, BufferAllocator allocator) {
@@ -97,6 +103,11 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
      */
     public void sendDescriptor() {
         messages.sendDescriptor();
+    }
+
+    /** Whether batches above the size limit go out in parts, by rows, instead of being refused. */
+    public void splitLargeBatches(boolean split) {
+        splits = split;
     }
 
     @Override
@@ -162,6 +173,10 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     public void write(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
         batch.fill(root);
+        if (isToBeSplit(batch, metadata)) {
+            sendPartsAndAwait(root, metadata);
+            return;
+        }
         if (compressor != null) {
             send(batch, metadata);
             return;
@@ -196,7 +211,57 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     @Override
     public void write(ArrowRecordBatch batch, byte[] metadata) {
         prepare(null);
-        send(this.batch.fill(batch), metadata);
+        this.batch.fill(batch);
+        if (schema != null && !passesOn && !this.batch.isCompressed() && isToBeSplit(this.batch, metadata)) {
+            this.batch.clear();
+            try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {
+                new VectorLoader(root).load(batch);
+                sendParts(root, metadata, new Loan(() -> {}));
+            }
+            return;
+        }
+        send(this.batch, metadata);
+    }
+
+    private boolean isToBeSplit(OutgoingBatch filled, byte[] metadata) {
+        return splits && messages.sizeLimit() > 0 && mostBytes(filled, metadata) > messages.sizeLimit();
+    }
+
+    /** What the message may have at most: compressed, a buffer may become a little larger. */
+    private long mostBytes(OutgoingBatch filled, byte[] metadata) {
+        long size = messages.size(filled, metadata);
+        return compressor == null ? size : size + (long) MOST_ADDED_TO_A_BUFFER * filled.bufferCount();
+    }
+
+    /** Sends the rows in messages that fit, the metadata with the first; nothing if a row alone does not fit. */
+    private void sendParts(VectorSchemaRoot root, byte[] metadata, Loan loan) {
+        long actual = mostBytes(batch.fill(root), metadata);
+        RowParts.Size size = (part, isFirst) -> mostBytes(batch.fill(part), isFirst ? metadata : NO_BYTES);
+        try (RowParts parts = RowParts.of(root, actual, size, messages.sizeLimit())) {
+            byte[] rest = metadata;
+            for (VectorSchemaRoot part : parts.roots()) {
+                batch.fill(part);
+                if (compressor == null) {
+                    messages.send(batch, rest, loan);
+                } else {
+                    sendCompressed(batch, rest, compressor);
+                }
+                rest = NO_BYTES;
+            }
+        } finally {
+            batch.clear();
+            loan.complete();
+        }
+    }
+
+    /** The same, and waits until the root's memory is no longer in use, however it ends. */
+    private void sendPartsAndAwait(VectorSchemaRoot root, byte[] metadata) {
+        CountDownLatch back = new CountDownLatch(1);
+        try {
+            sendParts(root, metadata, new Loan(back::countDown));
+        } finally {
+            messages.awaitReturn(back);
+        }
     }
 
     @Override
@@ -249,8 +314,13 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
     @Override
     public CompletableFuture<Void> lend(VectorSchemaRoot root, byte[] metadata) {
         prepare(root);
+        if (isToBeSplit(batch.fill(root), metadata)) {
+            CompletableFuture<Void> all = new CompletableFuture<>();
+            sendParts(root, metadata, new Loan(() -> messages.returned(all)));
+            return all;
+        }
         if (compressor != null) {
-            send(batch.fill(root), metadata);
+            send(batch, metadata);
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> returned = new CompletableFuture<>();

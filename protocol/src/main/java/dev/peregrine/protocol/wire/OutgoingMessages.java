@@ -91,6 +91,16 @@ final class OutgoingMessages {
         descriptor = NO_BYTES;
     }
 
+    /** Largest message, bytes; 0 for no limit. */
+    long sizeLimit() {
+        return sizeLimit;
+    }
+
+    /** What counts of a batch's message, bytes. */
+    long size(OutgoingBatch batch, byte[] metadata) {
+        return FlightDataEncoder.of(descriptor, batch, metadata).payloadSize();
+    }
+
     private void prepare(FlightDataEncoder message) {
         if (sizeLimit > 0 && message.payloadSize() > sizeLimit) {
             throw FlightWriteSizeExceededException.of(sizeLimit, message.payloadSize());

@@ -9,11 +9,14 @@ import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightNotFoundException;
 import dev.peregrine.protocol.error.FlightTimedOutException;
 import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
+import dev.peregrine.protocol.options.BodyCompression;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.testing.Parked;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Metadata;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -284,6 +289,95 @@ final class MessageStreamWriterTest {
             pipe.writer.write(root, new byte[10]);
             assertThat(pipe.reader.next()).isTrue();
             assertThat(pipe.reader.root().getRowCount()).isEqualTo(10);
+        }
+    }
+
+    private static int[] rowsOfParts(Pipe pipe, int total) {
+        List<Integer> counts = new ArrayList<>();
+        int rows = 0;
+        while (rows < total) {
+            assertThat(pipe.reader.next()).isTrue();
+            VectorSchemaRoot part = pipe.reader.root();
+            BigIntVector numbers = (BigIntVector) part.getVector(0);
+            for (int i = 0; i < part.getRowCount(); i++) {
+                assertThat(numbers.get(i)).as("row %d", rows + i).isEqualTo(rows + i);
+            }
+            assertThat(pipe.reader.metadata()).hasSize(rows == 0 ? 10 : 0);
+            counts.add(part.getRowCount());
+            rows += part.getRowCount();
+        }
+        return counts.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static VectorSchemaRoot numbered(BufferAllocator allocator, int rows) {
+        VectorSchemaRoot root = SampleTypes.longs(allocator, 1, rows);
+        BigIntVector numbers = (BigIntVector) root.getVector(0);
+        for (int i = 0; i < rows; i++) {
+            numbers.setSafe(i, i);
+        }
+        root.setRowCount(rows);
+        return root;
+    }
+
+    @Test
+    void tooLargeABatchGoesOutInPartsIfThatIsAskedFor(BufferAllocator allocator) {
+        try (VectorSchemaRoot root = numbered(allocator, 1000);
+                ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
+                Pipe pipe = new Pipe(allocator, FlightDescriptor.path("p"), 2000)) {
+            pipe.writer.splitLargeBatches(true);
+            pipe.writer.begin(root.getSchema());
+            pipe.writer.write(root, new byte[10]);
+            assertThat(rowsOfParts(pipe, 1000)).hasSizeBetween(4, 12);
+            pipe.writer.write(batch, new byte[10]);
+            assertThat(rowsOfParts(pipe, 1000)).hasSizeBetween(4, 12);
+            assertThat(pipe.writer.lend(root, new byte[10])).isCompleted();
+            assertThat(rowsOfParts(pipe, 1000)).hasSizeBetween(4, 12);
+            assertThat(root.getRowCount()).isEqualTo(1000);
+            SampleTypes.refill(root, 100, 0);
+            pipe.writer.write(root, new byte[10]);
+            assertThat(pipe.reader.next()).isTrue();
+            assertThat(pipe.reader.root().getRowCount())
+                    .as("one that fits is not cut")
+                    .isEqualTo(100);
+        }
+    }
+
+    @Test
+    void compressedPartsFitToo(BufferAllocator allocator) {
+        try (VectorSchemaRoot root = numbered(allocator, 1000);
+                Pipe pipe = new Pipe(allocator, FlightDescriptor.path("p"), 2000)) {
+            pipe.writer.splitLargeBatches(true);
+            pipe.writer.use(IpcWriteOptions.DEFAULT.compression(BodyCompression.LZ4_FRAME));
+            pipe.writer.begin(root.getSchema());
+            pipe.writer.write(root, new byte[10]);
+            assertThat(rowsOfParts(pipe, 1000)).hasSizeBetween(4, 12);
+        }
+    }
+
+    @Test
+    void aRowThatDoesNotFitIsRefusedAndNothingIsSent(BufferAllocator allocator) {
+        try (VarBinaryVector texts = new VarBinaryVector("t", allocator)) {
+            texts.setSafe(0, new byte[10]);
+            texts.setSafe(1, new byte[10]);
+            texts.setSafe(2, new byte[3000]);
+            texts.setValueCount(3);
+            try (VectorSchemaRoot root = VectorSchemaRoot.of(texts);
+                    Pipe pipe = new Pipe(allocator, FlightDescriptor.path("p"), 2000)) {
+                pipe.writer.splitLargeBatches(true);
+                pipe.writer.begin(root.getSchema());
+                FlightWriteSizeExceededException refusal =
+                        catchThrowableOfType(FlightWriteSizeExceededException.class, () -> pipe.writer.write(root));
+                assertThat(refusal.actual()).isGreaterThan(3000);
+                texts.setSafe(2, new byte[7]);
+                texts.setValueCount(3);
+                pipe.writer.write(root);
+                assertThat(pipe.reader.next()).isTrue();
+                assertThat(pipe.reader.root().getRowCount())
+                        .as("the first that was sent")
+                        .isEqualTo(3);
+                assertThat(((VarBinaryVector) pipe.reader.root().getVector(0)).get(2))
+                        .hasSize(7);
+            }
         }
     }
 

@@ -98,23 +98,6 @@ public final class GenericOptions<B> {
         }
     }
 
-    /**
-     * The same for a value that is text, as on a command line.
-     *
-     * @throws IllegalArgumentException the option takes no such value; the message names it
-     */
-    public void setFromText(B builder, String name, String value) {
-        Object typed = value;
-        if (value.matches("[+-]?[0-9]{1,10}")) {
-            try {
-                typed = Integer.valueOf(value);
-            } catch (NumberFormatException e) {
-                typed = value;
-            }
-        }
-        set(builder, name, typed);
-    }
-
     /** The names that are known, in the order in which they were added. */
     public Set<String> names() {
         return known.keySet();

@@ -27,9 +27,7 @@ class GenericOptionsTest {
         options.set(set, "f", 0);
         options.set(set, "t", "x");
         options.set(set, "zero", 0);
-        options.setFromText(set, "n", "7");
-        options.setFromText(set, "t", "y");
-        assertThat(set).containsExactly("n=10", "f=true", "f=false", "t=x", "n=7", "t=y");
+        assertThat(set).containsExactly("n=10", "f=true", "f=false", "t=x");
     }
 
     @Test
