@@ -14,6 +14,7 @@ import org.apache.arrow.memory.RootAllocator;
  */
 final class Connection implements AutoCloseable {
     private final ConnectionOptions options;
+    private final Terminal terminal;
     private final BufferAllocator allocator = new RootAllocator();
     private final Map<Location, FlightClient> others = new LinkedHashMap<>();
     private final FlightClient client;
@@ -21,9 +22,10 @@ final class Connection implements AutoCloseable {
 
     Connection(ConnectionOptions options, Location location, Terminal terminal) {
         this.options = options;
+        this.terminal = terminal;
         FlightClient made = null;
         try {
-            made = options.connect(location, allocator);
+            made = options.connect(location, allocator, terminal);
             callOptions = options.callOptions(made, terminal);
         } catch (RuntimeException e) {
             if (made != null) {
@@ -53,7 +55,7 @@ final class Connection implements AutoCloseable {
         if (location.equals(Location.REUSE_CONNECTION) || location.equals(client.location())) {
             return client;
         }
-        return others.computeIfAbsent(location, place -> options.connect(place, allocator));
+        return others.computeIfAbsent(location, place -> options.connect(place, allocator, terminal));
     }
 
     @Override

@@ -8,7 +8,9 @@ import dev.peregrine.protocol.Location;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -80,16 +82,20 @@ final class ConnectionOptions {
     @Nullable
     Path certChain;
 
-    @Option(
-            order = 108,
-            names = "--private-key",
-            paramLabel = "FILE",
-            description = "The key of --cert-chain, PEM (PKCS#8).")
+    @Option(order = 108, names = "--private-key", paramLabel = "FILE", description = "The key of --cert-chain, PEM.")
     @Nullable
     Path privateKey;
 
     @Option(
             order = 109,
+            names = "--private-key-password",
+            paramLabel = "SECRET",
+            description = "The password of --private-key, if that is encrypted; or set PEREGRINE_KEY_PASSWORD.")
+    @Nullable
+    String privateKeyPassword;
+
+    @Option(
+            order = 110,
             names = "--override-hostname",
             paramLabel = "HOST",
             description = "The host name to expect in the server's certificate, instead of the URI's.")
@@ -97,17 +103,31 @@ final class ConnectionOptions {
     String overrideHostname;
 
     @Option(
-            order = 110,
+            order = 111,
+            names = "--any-hostname",
+            description = "With grpc+tls, check who signed the server's certificate, but not whose it is.")
+    boolean anyHostname;
+
+    @Option(
+            order = 112,
             names = "--insecure",
             description = "With grpc+tls, do not check the server's certificate at all.")
     boolean insecure;
+
+    @Option(
+            order = 113,
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "A setting by gRPC's name, such as grpc.keepalive_time_ms=30000; may be repeated. Digits are a number.")
+    Map<String, String> genericOptions = new LinkedHashMap<>();
 
     /** A bare {@code host:port} means grpc://. */
     static Location location(String uri) {
         return Location.of(uri.contains("://") ? uri : "grpc://" + uri);
     }
 
-    FlightClient connect(Location location, BufferAllocator allocator) {
+    FlightClient connect(Location location, BufferAllocator allocator, Terminal terminal) {
         if ((certChain == null) != (privateKey == null)) {
             throw new ParameterException(line(), "--cert-chain and --private-key go together.");
         }
@@ -117,6 +137,10 @@ final class ConnectionOptions {
         }
         if (certChain != null && privateKey != null) {
             builder.certChain(certChain).privateKey(privateKey);
+            String password = terminal.keyPassword(privateKeyPassword);
+            if (password != null) {
+                builder.privateKeyPassword(password.toCharArray());
+            }
         }
         if (overrideHostname != null) {
             builder.overrideHostname(overrideHostname);
@@ -124,7 +148,11 @@ final class ConnectionOptions {
         if (insecure) {
             builder.disableServerVerification(true);
         }
+        if (anyHostname) {
+            builder.verifyHostname(false);
+        }
         try {
+            builder.genericOptions(GenericOptionArgument.typed(genericOptions));
             return builder.build();
         } catch (IllegalArgumentException e) {
             // The location, or a certificate that is none; the message says which.

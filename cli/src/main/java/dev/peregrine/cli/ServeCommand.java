@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,9 +62,16 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     Path certChain;
 
-    @Option(names = "--private-key", paramLabel = "FILE", description = "The key of --cert-chain, PEM (PKCS#8).")
+    @Option(names = "--private-key", paramLabel = "FILE", description = "The key of --cert-chain, PEM.")
     @Nullable
     Path privateKey;
+
+    @Option(
+            names = "--private-key-password",
+            paramLabel = "SECRET",
+            description = "The password of --private-key, if that is encrypted; or set PEREGRINE_KEY_PASSWORD.")
+    @Nullable
+    String privateKeyPassword;
 
     @Option(
             names = "--client-root-certs",
@@ -70,6 +79,28 @@ final class ServeCommand implements Callable<Integer> {
             description = "Mutual TLS: take only clients whose certificate one of these has signed, PEM.")
     @Nullable
     Path clientRootCerts;
+
+    @Option(
+            names = "--client-cert-optional",
+            description = "With --client-root-certs, take clients without a certificate too.")
+    boolean clientCertOptional;
+
+    @Option(
+            names = "--reload-certs",
+            paramLabel = "DURATION",
+            converter = DurationArgument.class,
+            description =
+                    "Look that often whether the files of certificates have changed; new connections use the new ones.")
+    @Nullable
+    Duration reloadCerts;
+
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "A setting by gRPC's name, such as grpc.max_connection_age_ms=60000; may be repeated. Digits are a"
+                            + " number.")
+    Map<String, String> genericOptions = new LinkedHashMap<>();
 
     @Option(
             names = "--drain",
@@ -132,15 +163,29 @@ final class ServeCommand implements Callable<Integer> {
                 .drain(drain)
                 .reflection(!noReflection);
         if (certChain != null && privateKey != null) {
-            builder.tls(certChain, privateKey);
+            String password = terminal.keyPassword(privateKeyPassword);
+            if (password == null) {
+                builder.tls(certChain, privateKey);
+            } else {
+                builder.tls(certChain, privateKey, password.toCharArray());
+            }
+        }
+        if (reloadCerts != null) {
+            builder.reloadCertificates(reloadCerts);
         }
         if (clientRootCerts != null) {
             if (certChain == null) {
                 throw wrong("--client-root-certs needs TLS: --cert-chain and --private-key.");
             }
-            builder.clientRoots(clientRootCerts);
+            builder.clientRoots(clientRootCerts).requireClientCertificate(!clientCertOptional);
         }
-        return builder.start();
+        try {
+            return builder.genericOptions(GenericOptionArgument.typed(genericOptions))
+                    .start();
+        } catch (IllegalArgumentException e) {
+            // A location, a certificate or an option that is none; the message says which.
+            throw new UsageError(String.valueOf(e.getMessage()));
+        }
     }
 
     private Location location() {

@@ -111,4 +111,10 @@ record Terminal(
             return 80;
         }
     }
+
+    /** The password of a private key: as given, or else of the environment; null for none. */
+    @Nullable
+    String keyPassword(@Nullable String given) {
+        return given != null ? given : environment().apply("PEREGRINE_KEY_PASSWORD");
+    }
 }

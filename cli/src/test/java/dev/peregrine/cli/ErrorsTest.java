@@ -125,7 +125,7 @@ class ErrorsTest {
 
     @Test
     void aTimeoutEndsTheCallAtTheServerToo() throws InterruptedException {
-        Typed failed = Typed.command("action", uri, "sleep", "--timeout", "200ms");
+        Typed failed = Typed.command("action", uri, "sleep", "--timeout", "2s");
         assertThat(failed.code()).isEqualTo(6);
         assertThat(failed.err()).startsWith("peregrine: DoAction").hasLineCount(1);
         cancelled.await();
@@ -219,6 +219,32 @@ class ErrorsTest {
                     .contains("help")
                     .doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void genericOptionsThatMakeNoSenseAreRefused() {
+        Typed failed = Typed.command("list", uri, "--option", "grpc.keepalive_time_ms=soon");
+        assertThat(failed.code()).isEqualTo(2);
+        assertThat(failed.err())
+                .contains("grpc.keepalive_time_ms is the string \"soon\"")
+                .hasLineCount(1);
+        Typed tooSmall = Typed.command("list", uri, "--option", "grpc.http2.max_frame_size=1");
+        assertThat(tooSmall.code()).isEqualTo(2);
+        assertThat(tooSmall.err()).contains("grpc.http2.max_frame_size is 1").hasLineCount(1);
+    }
+
+    @Test
+    void aGenericOptionIsHonoured() {
+        Typed failed = Typed.command(
+                "action",
+                uri,
+                "NOT_FOUND",
+                "--option",
+                "grpc.keepalive_time_ms=60000",
+                "--option",
+                "grpc.max_send_message_length=1");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.err()).contains("RESOURCE_EXHAUSTED").contains("may send 1 at most");
     }
 
     @Test
