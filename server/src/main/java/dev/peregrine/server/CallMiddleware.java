@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,16 +65,21 @@ final class CallMiddleware {
         return Headers.toMetadata(added);
     }
 
+    void methodEnded() {
+        for (int i = begun.size() - 1; i >= 0; i--) {
+            tell(begun.get(i), ServerMiddleware::methodEnded);
+        }
+    }
+
     void completed(@Nullable FlightException failure) {
-        for (ServerMiddleware middleware : begun) {
-            try {
-                middleware.completed(failure);
-            } catch (RuntimeException | Error e) {
-                LOG.warn(
-                        "{} failed when its call was over",
-                        middleware.getClass().getName(),
-                        e);
-            }
+        begun.forEach(each -> tell(each, middleware -> middleware.completed(failure)));
+    }
+
+    private static void tell(ServerMiddleware middleware, Consumer<ServerMiddleware> step) {
+        try {
+            step.accept(middleware);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{} failed when its call was over", middleware.getClass().getName(), e);
         }
     }
 }

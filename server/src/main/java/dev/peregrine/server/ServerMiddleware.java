@@ -36,6 +36,13 @@ public interface ServerMiddleware {
     default void sendingTrailers(CallHeaders trailers) {}
 
     /**
+     * The method has returned or thrown, or did not run because middleware ended the call; on the thread that {@link
+     * Factory#startCall} was called on, for what was set up there for that thread. The last of the middleware is told first.
+     * Everything else may come later, and on another thread: see {@link ServerCall#endsWith}.
+     */
+    default void methodEnded() {}
+
+    /**
      * The method has ended and the status is on its way, or the call never got to it. What this throws is logged.
      *
      * @param failure why the call failed, as its client sees it or, if that has given it up, as the service sees it; null if

@@ -323,6 +323,13 @@ final class ServiceCall implements ServerCall {
         }
     }
 
+    /** The thread that served the call, behind its method. */
+    void methodEnded() {
+        if (middleware != null) {
+            middleware.methodEnded();
+        }
+    }
+
     /** The method has begun on this thread. An event loop is nobody's to interrupt. */
     synchronized void enter() {
         thread = isNonBlocking ? null : Thread.currentThread();

@@ -74,6 +74,7 @@ final class ServiceThreads {
         } catch (Throwable e) { // Whatever a service throws ends its call and no other.
             failure = e;
         }
+        call.methodEnded();
         CompletionStage<?> later = failure == null ? call.later() : null;
         if (later == null) {
             end(call, cleanup, failure);

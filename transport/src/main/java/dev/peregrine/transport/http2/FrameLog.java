@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.logging.LogLevel;
+import org.slf4j.Logger;
 
 /**
  * Event loop only. A connection's frames, each a line: who, direction, type, stream, flags, length. The contents are not
@@ -33,13 +34,20 @@ final class FrameLog extends Http2FrameLogger {
         "CONTINUATION"
     };
 
+    private final Logger log;
+
     FrameLog() {
+        this(Logs.FRAMES);
+    }
+
+    FrameLog(Logger log) {
         super(LogLevel.DEBUG, FrameLog.class);
+        this.log = log;
     }
 
     @Override
     public boolean isEnabled() {
-        return Logs.FRAMES.isDebugEnabled();
+        return log.isDebugEnabled();
     }
 
     /** A frame has come, or its header. */
@@ -56,16 +64,16 @@ final class FrameLog extends Http2FrameLogger {
         }
     }
 
-    private void sent(ChannelHandlerContext ctx, int type, int stream, int flags, String rest) {
+    /** The rest of the line is put together only if it is written: some of these frames are sent for each batch. */
+    private void sent(ChannelHandlerContext ctx, int type, int stream, int flags, String what, int number) {
         if (isEnabled()) {
-            line(ctx, "->", type, stream, flags, rest);
+            line(ctx, "->", type, stream, flags, what + number);
         }
     }
 
-    private static void line(
-            ChannelHandlerContext ctx, String direction, int type, int stream, int flags, String rest) {
+    private void line(ChannelHandlerContext ctx, String direction, int type, int stream, int flags, String rest) {
         String name = type >= 0 && type < NAMES.length ? NAMES[type] : "type " + type;
-        Logs.FRAMES.debug(
+        log.debug(
                 "{} {} {} stream {} flags 0x{} {}",
                 Sockets.peer(ctx.channel()),
                 direction,
@@ -84,7 +92,7 @@ final class FrameLog extends Http2FrameLogger {
             int padding,
             boolean endStream) {
         int flags = Http2Flags.END_HEADERS | (endStream ? Http2Flags.END_STREAM : 0);
-        sent(ctx, Http2FrameTypes.HEADERS, streamId, flags, "fields " + headers.size());
+        sent(ctx, Http2FrameTypes.HEADERS, streamId, flags, "fields ", headers.size());
     }
 
     @Override
@@ -103,40 +111,38 @@ final class FrameLog extends Http2FrameLogger {
 
     @Override
     public void logRstStream(Direction direction, ChannelHandlerContext ctx, int streamId, long errorCode) {
-        sent(ctx, Http2FrameTypes.RST_STREAM, streamId, 0, "length 4, " + ResetCodes.name(errorCode));
+        sent(ctx, Http2FrameTypes.RST_STREAM, streamId, 0, "length 4, code ", (int) errorCode);
     }
 
     @Override
     public void logSettings(Direction direction, ChannelHandlerContext ctx, Http2Settings settings) {
-        sent(ctx, Http2FrameTypes.SETTINGS, 0, 0, "length " + 6 * settings.size());
+        sent(ctx, Http2FrameTypes.SETTINGS, 0, 0, "length ", 6 * settings.size());
     }
 
     @Override
     public void logSettingsAck(Direction direction, ChannelHandlerContext ctx) {
-        sent(ctx, Http2FrameTypes.SETTINGS, 0, Http2Flags.ACK, "length 0");
+        sent(ctx, Http2FrameTypes.SETTINGS, 0, Http2Flags.ACK, "length ", 0);
     }
 
     @Override
     public void logPing(Direction direction, ChannelHandlerContext ctx, long data) {
-        sent(ctx, Http2FrameTypes.PING, 0, 0, "length 8");
+        sent(ctx, Http2FrameTypes.PING, 0, 0, "length ", 8);
     }
 
     @Override
     public void logPingAck(Direction direction, ChannelHandlerContext ctx, long data) {
-        sent(ctx, Http2FrameTypes.PING, 0, Http2Flags.ACK, "length 8");
+        sent(ctx, Http2FrameTypes.PING, 0, Http2Flags.ACK, "length ", 8);
     }
 
     @Override
     public void logGoAway(
             Direction direction, ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData) {
-        String rest = "length " + (8 + debugData.readableBytes()) + ", last stream " + lastStreamId + ", "
-                + ResetCodes.name(errorCode);
-        sent(ctx, Http2FrameTypes.GO_AWAY, 0, 0, rest);
+        sent(ctx, Http2FrameTypes.GO_AWAY, 0, 0, "length ", 8 + debugData.readableBytes());
     }
 
     @Override
     public void logWindowsUpdate(
             Direction direction, ChannelHandlerContext ctx, int streamId, int windowSizeIncrement) {
-        sent(ctx, Http2FrameTypes.WINDOW_UPDATE, streamId, 0, "length 4, +" + windowSizeIncrement);
+        sent(ctx, Http2FrameTypes.WINDOW_UPDATE, streamId, 0, "length 4, +", windowSizeIncrement);
     }
 }
