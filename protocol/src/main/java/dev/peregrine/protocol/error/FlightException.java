@@ -37,14 +37,15 @@ public abstract sealed class FlightException extends RuntimeException
      * The exception of a call that its peer failed.
      *
      * @param grpcCode the number of the gRPC status
-     * @param origin the method and the peer, for the message; empty for none
+     * @param method the RPC's name
+     * @param peer the other end, for people
      * @param description what the peer said
      * @param extraInfo the peer's bytes for programs; empty for none
      */
     public static FlightException ofCall(
-            int grpcCode, String origin, String description, byte[] extraInfo, CallHeaders trailers) {
+            int grpcCode, String method, String peer, String description, byte[] extraInfo, CallHeaders trailers) {
         return FlightStatusCode.ofGrpc(grpcCode)
-                .exception(new Failure(origin, description, null, grpcCode, extraInfo, trailers));
+                .exception(new Failure(method, peer, description, null, grpcCode, extraInfo, trailers));
     }
 
     /** Which status this is. */
@@ -60,6 +61,16 @@ public abstract sealed class FlightException extends RuntimeException
     /** The sentence alone, without method and peer. */
     public String description() {
         return failure.description();
+    }
+
+    /** The RPC that failed, for example {@code DoGet}; empty if the failure comes from no call. */
+    public String method() {
+        return failure.method();
+    }
+
+    /** The other end of the call, for people: {@code 10.1.2.3:8815}; empty if the failure comes from no call. */
+    public String peer() {
+        return failure.peer();
     }
 
     /** Bytes for programs, opaque to Flight ({@code grpc-status-details-bin}); empty if there are none. */
@@ -84,6 +95,12 @@ public abstract sealed class FlightException extends RuntimeException
 
     private FlightException copy(byte[] extraInfo, CallHeaders trailers) {
         return status.exception(new Failure(
-                failure.origin(), failure.description(), getCause(), failure.grpcCode(), extraInfo, trailers));
+                failure.method(),
+                failure.peer(),
+                failure.description(),
+                getCause(),
+                failure.grpcCode(),
+                extraInfo,
+                trailers));
     }
 }

@@ -48,10 +48,10 @@ public final class StatusTable {
     public static FlightException exception(GrpcStatus status, Metadata trailers, String path, String peer) {
         byte[] extraInfo = trailers.getBinary(EXTRA_INFO);
         GrpcCode code = refined(status.code(), trailers);
-        String origin = FlightMethods.name(path) + " at " + peer + " failed with " + code;
         return FlightException.ofCall(
                 code.number(),
-                origin,
+                FlightMethods.name(path),
+                peer,
                 description(status, trailers),
                 extraInfo == null ? NO_BYTES : extraInfo,
                 Headers.of(trailers));
