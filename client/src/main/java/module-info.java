@@ -9,5 +9,6 @@ module dev.peregrine.client {
     requires org.slf4j;
 
     exports dev.peregrine.client;
+    exports dev.peregrine.client.auth;
     exports dev.peregrine.client.middleware;
 }

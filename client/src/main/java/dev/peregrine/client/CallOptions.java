@@ -1,11 +1,13 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.auth.CallCredentials;
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.MessageCompression;
 import dev.peregrine.protocol.options.IpcReadOptions;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ public final class CallOptions {
         private @Nullable Long writeSizeLimit;
         private @Nullable Boolean split;
         private IpcReadOptions read = IpcReadOptions.DEFAULT;
+        private @Nullable BufferAllocator allocator;
+        private @Nullable CancellationToken cancellation;
+        private @Nullable CallCredentials credentials;
 
         Settings copy() {
             Settings copy = new Settings();
@@ -46,6 +51,9 @@ public final class CallOptions {
             copy.writeSizeLimit = writeSizeLimit;
             copy.split = split;
             copy.read = read;
+            copy.allocator = allocator;
+            copy.cancellation = cancellation;
+            copy.credentials = credentials;
             return copy;
         }
     }
@@ -180,6 +188,24 @@ public final class CallOptions {
         return with(changed -> changed.read = read);
     }
 
+    /**
+     * Where the memory of this call's batches comes from, of those that it receives and of what its writer has to copy; it
+     * stays the caller's, who may close it when the call's streams are closed. Without this the client's.
+     */
+    public CallOptions allocator(BufferAllocator allocator) {
+        return with(changed -> changed.allocator = allocator);
+    }
+
+    /** Has the call end when {@code token} is cancelled. One token may be for any number of calls. */
+    public CallOptions cancelledBy(CancellationToken token) {
+        return with(changed -> changed.cancellation = token);
+    }
+
+    /** Who makes this call; without this as {@link FlightClientBuilder#credentials} says. */
+    public CallOptions credentials(CallCredentials credentials) {
+        return with(changed -> changed.credentials = credentials);
+    }
+
     /** Null if the call may take for ever. */
     public @Nullable Duration timeout() {
         return settings.timeout;
@@ -222,5 +248,23 @@ public final class CallOptions {
 
     IpcReadOptions read() {
         return settings.read;
+    }
+
+    /** Null if the client's is used. */
+    @Nullable
+    BufferAllocator allocator() {
+        return settings.allocator;
+    }
+
+    /** Null if nobody else cancels the call. */
+    @Nullable
+    CancellationToken cancellation() {
+        return settings.cancellation;
+    }
+
+    /** Null if the client's are used. */
+    @Nullable
+    CallCredentials credentials() {
+        return settings.credentials;
     }
 }

@@ -10,6 +10,9 @@ import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.PassedOnCall;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
@@ -20,11 +23,13 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
 
     private final CallOutcome outcome;
     private final @Nullable CallMiddleware middleware;
+    private final boolean hasOwnMemory;
     private volatile boolean halfClosed;
 
     /** {@code outcome} and the middleware, if there is any, listen to {@code call}. */
-    ClientCall(OutgoingCall call, CallOutcome outcome, @Nullable CallMiddleware middleware) {
+    ClientCall(OutgoingCall call, CallOutcome outcome, @Nullable CallMiddleware middleware, boolean hasOwnMemory) {
         super(call);
+        this.hasOwnMemory = hasOwnMemory;
         this.outcome = outcome;
         this.middleware = middleware;
     }
@@ -54,6 +59,29 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
         Thread.currentThread().interrupt();
         call.cancel(INTERRUPTED);
         return failure(INTERRUPTED);
+    }
+
+    /**
+     * The caller's thread, after the call has been ended. Waits, a few seconds at most, until the event loop has let go of the
+     * call's memory, if that is from an allocator of its own: it may be closed next.
+     */
+    void awaitSettled() {
+        if (!hasOwnMemory) {
+            return;
+        }
+        CountDownLatch settled = new CountDownLatch(1);
+        outcome.whenClosed(() -> {
+            try {
+                call.loop().execute(settled::countDown);
+            } catch (RejectedExecutionException e) {
+                settled.countDown();
+            }
+        });
+        try {
+            boolean ignored = settled.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What to throw for a call that ended so. */

@@ -1,32 +1,27 @@
 package dev.peregrine.client;
 
-import dev.peregrine.client.middleware.CallInfo;
+import dev.peregrine.client.auth.CallCredentials;
 import dev.peregrine.client.middleware.ClientMiddleware;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
-import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.Result;
-import dev.peregrine.protocol.error.FlightException;
-import dev.peregrine.protocol.wire.CallOutcome;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
-import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.protocol.wire.MessageStreamReader;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
-import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.ClientTransport;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
-import dev.peregrine.transport.Metadata;
-import dev.peregrine.transport.OneMessage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Any thread. What the calls of one client share, and the few shapes in which they start. */
 final class ClientConnection {
-    private static final String TOKEN_HEADER = "auth-token-bin";
-    private static final byte[] NO_BYTES = {};
-
     private final Location location;
 
     /** For people: as calls name it. */
@@ -50,6 +42,8 @@ final class ClientConnection {
     private final BatchSettings batchSettings;
     private final List<ClientMiddleware.Factory> middleware;
     private final CallDefaults defaults;
+    private final @Nullable CallCredentials credentials;
+    private final Set<Runnable> closeActions = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable ClientAuthHandler auth;
 
@@ -61,7 +55,8 @@ final class ClientConnection {
             Executor executor,
             BatchSettings batchSettings,
             List<ClientMiddleware.Factory> middleware,
-            CallDefaults defaults) {
+            CallDefaults defaults,
+            @Nullable CallCredentials credentials) {
         this.location = location;
         this.peer = Locations.target(location).address().toString();
         this.transport = transport;
@@ -70,14 +65,16 @@ final class ClientConnection {
         this.batchSettings = batchSettings;
         this.middleware = List.copyOf(middleware);
         this.defaults = defaults;
+        this.credentials = credentials;
     }
 
     Location location() {
         return location;
     }
 
-    BufferAllocator allocator() {
-        return allocator;
+    BufferAllocator allocator(CallOptions options) {
+        BufferAllocator own = options.allocator();
+        return own == null ? allocator : own;
     }
 
     BatchSettings batchSettings() {
@@ -93,57 +90,40 @@ final class ClientConnection {
         auth = handler;
     }
 
-    /**
-     * Starts a call; nothing is sent but its headers.
-     *
-     * @param one whether the call has to have one answer: then that is all that {@code last} gets
-     * @param last listens to the call
-     */
+    @Nullable
+    ClientAuthHandler authHandler() {
+        return auth;
+    }
+
+    /** Null for a call without. A Handshake has those of its options only: it is how others are got. */
+    @Nullable
+    CallCredentials credentials(String path, CallOptions options) {
+        CallCredentials own = options.credentials();
+        return own == null && !path.equals(FlightMethods.HANDSHAKE) ? credentials : own;
+    }
+
+    List<ClientMiddleware.Factory> middleware() {
+        return middleware;
+    }
+
+    ClientTransport transport() {
+        return transport;
+    }
+
+    CallDefaults defaults() {
+        return defaults;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    String peer() {
+        return peer;
+    }
+
     private ClientCall start(String path, CallOptions options, boolean one, CallListener last) {
-        if (isClosed()) {
-            throw new IllegalStateException("the client of " + location + " has been closed");
-        }
-        CallHeaders headers = options.headers();
-        byte[] token = token(path);
-        if (token.length > 0) {
-            headers = new CallHeaders().addAll(headers).add(TOKEN_HEADER, token);
-        }
-        if (middleware.isEmpty()) {
-            return start(path, options, Headers.toMetadata(headers), one, last, null);
-        }
-        CallHeaders all = new CallHeaders().addAll(headers);
-        CallInfo info = new CallInfo(FlightMethods.name(path), location);
-        CallMiddleware around = CallMiddleware.start(middleware, info, all, executor);
-        try {
-            return start(path, options, Headers.toMetadata(all), one, last, around);
-        } catch (RuntimeException | Error e) {
-            if (around != null) {
-                around.notStarted(e);
-            }
-            throw e;
-        }
-    }
-
-    private byte[] token(String path) {
-        ClientAuthHandler handler = auth;
-        return handler == null || path.equals(FlightMethods.HANDSHAKE) ? NO_BYTES : handler.token();
-    }
-
-    private ClientCall start(
-            String path,
-            CallOptions options,
-            Metadata headers,
-            boolean one,
-            CallListener last,
-            @Nullable CallMiddleware around) {
-        CallListener listener = around == null
-                ? last
-                : around.before(last, (status, trailers) -> StatusTable.exception(status, trailers, path, peer));
-        CallOutcome outcome =
-                new CallOutcome(one ? OneMessage.ofResponse(FlightMethods.name(path), listener) : listener);
-        ResponseMetadata response = options.response();
-        CallListener first = response == null ? outcome : response.before(outcome);
-        return new ClientCall(transport.start(path, defaults.settings(path, options), headers, first), outcome, around);
+        return new CallStart(this, path, options, one, last).start();
     }
 
     /** Starts a call whose answers go through {@code inbox}. */
@@ -188,11 +168,42 @@ final class ClientConnection {
             boolean one,
             ProtoDecoder<M> decoder,
             Function<List<M>, R> finish) {
+        if (credentials(path, options) == null) {
+            return now(path, request, options, one, decoder, finish);
+        }
+        CompletableFuture<R> result = new CompletableFuture<>();
+        // Credentials may wait, and this thread must not.
+        Replies.onExecutor(executor, () -> {
+            if (!result.isDone()) {
+                pass(now(path, request, options, one, decoder, finish), result);
+            }
+        });
+        return result;
+    }
+
+    private static <R> void pass(CompletableFuture<R> from, CompletableFuture<R> to) {
+        from.whenComplete((value, failure) -> {
+            if (failure == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(failure);
+            }
+        });
+        to.whenComplete((value, failure) -> from.cancel(false));
+    }
+
+    private <M, R> CompletableFuture<R> now(
+            String path,
+            byte[] request,
+            CallOptions options,
+            boolean one,
+            ProtoDecoder<M> decoder,
+            Function<List<M>, R> finish) {
         Replies<M> replies = new Replies<>(decoder);
         ClientCall call;
         try {
             call = start(path, options, one, replies);
-        } catch (FlightException e) {
+        } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
         replies.attach(call);
@@ -233,7 +244,7 @@ final class ClientConnection {
 
     /** What decodes a call's batches. */
     FlightDataDecoder batches(CallOptions options) {
-        FlightDataDecoder decoder = new FlightDataDecoder(allocator);
+        FlightDataDecoder decoder = new FlightDataDecoder(allocator(options));
         decoder.read(options.read());
         return decoder;
     }
@@ -242,8 +253,9 @@ final class ClientConnection {
     MessageStreamReader reader(
             ClientCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder, CallOptions options) {
         MessageStreamReader reader =
-                new MessageStreamReader(call, inbox, decoder, batchSettings.decompressedLimit(), allocator);
+                new MessageStreamReader(call, inbox, decoder, batchSettings.decompressedLimit(), allocator(options));
         reader.use(options.read());
+        reader.afterClose(call::awaitSettled);
         return reader;
     }
 
@@ -261,9 +273,23 @@ final class ClientConnection {
         return closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Has {@code action}, which does not wait, run when the client is closed; at once if it has been. */
+    void onClose(Runnable action) {
+        closeActions.add(action);
+        if (isClosed()) {
+            action.run();
+        }
+    }
+
+    /** {@code action} is of no use any more. */
+    void forget(Runnable action) {
+        closeActions.remove(action);
+    }
+
     /** Cancels all calls and disconnects. Idempotent. */
     void close() {
         closed.countDown();
+        closeActions.forEach(Runnable::run);
         transport.close();
     }
 }

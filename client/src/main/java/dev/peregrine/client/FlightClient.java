@@ -136,6 +136,11 @@ public final class FlightClient implements AutoCloseable {
                 FlightMethods.POLL_FLIGHT_INFO, descriptor.serialize(), ProtoMessages.pollInfos(), options);
     }
 
+    /** PollFlightInfo until the query is done, as often as it takes. */
+    public FlightPoll poll(FlightDescriptor descriptor) {
+        return new FlightPoll(this, connection, descriptor);
+    }
+
     /** GetSchema. */
     public Schema getSchema(FlightDescriptor descriptor) {
         return getSchema(descriptor, CallOptions.NONE);
@@ -183,6 +188,16 @@ public final class FlightClient implements AutoCloseable {
     public FlightPut doPut(
             FlightDescriptor descriptor, Schema schema, DictionaryProvider dictionaries, CallOptions options) {
         return doPut(descriptor, options, writer -> writer.begin(schema, dictionaries));
+    }
+
+    /** DoPut whose schema is known later: its writer has not begun, and until it does nothing is sent. */
+    public FlightPut doPut(FlightDescriptor descriptor) {
+        return doPut(descriptor, CallOptions.NONE);
+    }
+
+    /** {@link #doPut(FlightDescriptor)} with options. */
+    public FlightPut doPut(FlightDescriptor descriptor, CallOptions options) {
+        return doPut(descriptor, options, writer -> {});
     }
 
     private FlightPut doPut(FlightDescriptor descriptor, CallOptions options, Consumer<FlightStreamWriter> begin) {
@@ -414,7 +429,7 @@ public final class FlightClient implements AutoCloseable {
         MessageStreamWriter writer = MessageStreamWriter.client(
                 call,
                 call.outcome(),
-                connection.allocator(),
+                connection.allocator(options),
                 descriptor,
                 limit == null ? settings.writeSizeLimit() : limit);
         writer.splitLargeBatches(split == null ? settings.split() : split);

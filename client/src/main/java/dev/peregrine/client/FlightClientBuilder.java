@@ -1,5 +1,6 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.auth.CallCredentials;
 import dev.peregrine.client.config.ServiceConfig;
 import dev.peregrine.client.config.ServiceConfigReader;
 import dev.peregrine.client.middleware.ClientMiddleware;
@@ -68,6 +69,7 @@ public final class FlightClientBuilder {
     private Retries retries = Retries.DEFAULT;
     private ServiceConfig serviceConfig = ServiceConfig.EMPTY;
     private final List<ClientMiddleware.Factory> middleware = new ArrayList<>();
+    private @Nullable CallCredentials credentials;
 
     FlightClientBuilder(Location location) {
         this.location = tlsWanted -> location;
@@ -310,6 +312,12 @@ public final class FlightClientBuilder {
         return this;
     }
 
+    /** Who makes the calls of this client, Handshakes excepted, where {@link CallOptions} do not say otherwise. */
+    public FlightClientBuilder credentials(CallCredentials credentials) {
+        this.credentials = credentials;
+        return this;
+    }
+
     /**
      * How many connections the client may have at a time. A call goes to one without calls; as long as there is none, and
      * fewer than this, another one is made. One without this.
@@ -424,7 +432,10 @@ public final class FlightClientBuilder {
         return this;
     }
 
-    /** What completes the futures of {@link FlightClient#async()}. The JDK's common pool without this. */
+    /**
+     * What completes the futures of {@link FlightClient#async()}, and where credentials and middleware may wait if no caller
+     * does. The JDK's common pool without this.
+     */
     public FlightClientBuilder executor(Executor executor) {
         this.executor = executor;
         return this;
@@ -466,7 +477,8 @@ public final class FlightClientBuilder {
                 executor,
                 new BatchSettings(writeSizeLimitBytes, splitLargeBatches, maxInboundMessageSize, writeOptions),
                 middleware,
-                new CallDefaults(serviceConfig, retryPolicy));
+                new CallDefaults(serviceConfig, retryPolicy),
+                credentials);
         return new FlightClient(connection, ownMemory);
     }
 

@@ -37,7 +37,7 @@ public final class FlightPut implements AutoCloseable {
         this.acks = new FlightMetadataReader(call, inbox);
     }
 
-    /** The batches' way out; it has begun with the schema of the call. */
+    /** The batches' way out; it has begun if the call was given a schema. */
     public FlightStreamWriter writer() {
         return writer;
     }
@@ -80,6 +80,7 @@ public final class FlightPut implements AutoCloseable {
             call.cancel();
             writer.close();
             inbox.discard();
+            call.awaitSettled();
         }
     }
 

@@ -3,12 +3,12 @@
  *
  * <p>In reading order. What users touch: {@link dev.peregrine.client.FlightClient}, {@link
  * dev.peregrine.client.FlightClientBuilder}, {@link dev.peregrine.client.CallOptions} with {@link
- * dev.peregrine.client.ResponseMetadata}, {@link
- * dev.peregrine.client.FlightIterable}, {@link dev.peregrine.client.FlightPut} with {@link
+ * dev.peregrine.client.ResponseMetadata} and {@link dev.peregrine.client.CancellationToken}, {@link
+ * dev.peregrine.client.FlightIterable}, {@link dev.peregrine.client.FlightPoll}, {@link dev.peregrine.client.FlightPut} with {@link
  * dev.peregrine.client.FlightMetadataReader}, {@link dev.peregrine.client.FlightExchange}, {@link
  * dev.peregrine.client.AsyncFlightClient}, {@link dev.peregrine.client.ClientAuthHandler} and {@link
- * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code ClientCall} with
- * {@code CallMiddleware}. How small answers come
+ * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code CallStart}, {@code
+ * ClientCall} with {@code CallMiddleware}, {@code Proof}. How small answers come
  * back: {@code Replies}. The rest: {@code Handshake}, {@code Availability}, {@code ClientMemory}.
  */
 @NullMarked

@@ -50,4 +50,17 @@ public record CallSettings(
         return new CallSettings(
                 timeout, compression, waitForReady, false, retryPolicy, repeater, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
+
+    /** The same with a repeater. */
+    public CallSettings with(Repeater repeater) {
+        return new CallSettings(
+                timeout,
+                compression,
+                waitForReady,
+                connectsAtOnce,
+                retryPolicy,
+                repeater,
+                maxOutboundMessageSize,
+                maxInboundMessageSize);
+    }
 }

@@ -59,6 +59,8 @@ public final class MessageStreamReader implements FlightStreamReader {
     /** What {@link #nextMessage} took last; owned. */
     private @Nullable ArrowMessage current;
 
+    private Runnable afterClose = () -> {};
+
     private byte[] schemaMetadata = NO_BYTES;
     private byte[] metadata = NO_BYTES;
     private boolean hasData;
@@ -430,6 +432,11 @@ public final class MessageStreamReader implements FlightStreamReader {
         return messages.broken(what + " does not fit the schema or cannot be read: " + cause.getMessage());
     }
 
+    /** Before the first message. Has {@code action} run on the thread that closes this, at its end. */
+    public void afterClose(Runnable action) {
+        afterClose = action;
+    }
+
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("this reader is closed");
@@ -452,5 +459,6 @@ public final class MessageStreamReader implements FlightStreamReader {
         if (loaded != null) {
             loaded.close();
         }
+        afterClose.run();
     }
 }
