@@ -9,5 +9,7 @@ module dev.peregrine.server {
     requires org.slf4j;
 
     exports dev.peregrine.server;
+    exports dev.peregrine.server.auth;
     exports dev.peregrine.server.folder;
+    exports dev.peregrine.server.session;
 }

@@ -117,18 +117,17 @@ record CallStart(ClientConnection connection, String path, CallOptions options, 
     }
 
     /** Event loop only. Once, and only with other credentials: the headers of the next attempt. */
-    private @Nullable CompletionStage<@Nullable Metadata> repeat(
-            GrpcStatus status, int repeats, CallHeaders sent, Proof proof) {
+    private @Nullable CompletionStage<Metadata> repeat(GrpcStatus status, int repeats, CallHeaders sent, Proof proof) {
         if (repeats > 0 || status.code() != GrpcCode.UNAUTHENTICATED || !proof.rejected()) {
             return null;
         }
-        CompletableFuture<@Nullable Metadata> headers = new CompletableFuture<>();
+        CompletableFuture<Metadata> headers = new CompletableFuture<>();
         Replies.onExecutor(connection.executor(), () -> {
             try {
                 headers.complete(Headers.toMetadata(proof.renewed(sent)));
             } catch (RuntimeException | Error e) {
                 LOG.warn("{} was rejected, and there are no new credentials", FlightMethods.name(path), e);
-                headers.complete(null);
+                headers.completeExceptionally(e);
             }
         });
         return headers;

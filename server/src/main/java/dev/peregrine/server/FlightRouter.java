@@ -48,6 +48,7 @@ final class FlightRouter implements CallRouter {
     private final FlightService service;
     private final ServiceThreads threads;
     private final Batches batches;
+    private final @Nullable ServerAuthenticator authenticator;
     private final List<CallMiddleware.Registered> middleware;
     private final Map<String, Handler> handlers = new HashMap<>();
 
@@ -62,8 +63,10 @@ final class FlightRouter implements CallRouter {
             FlightService service,
             ServiceThreads threads,
             Batches batches,
+            @Nullable ServerAuthenticator authenticator,
             List<CallMiddleware.Registered> middleware,
             boolean reflection) {
+        this.authenticator = authenticator;
         this.service = service;
         this.threads = threads;
         this.batches = batches;
@@ -168,11 +171,19 @@ final class FlightRouter implements CallRouter {
 
     private ServiceCall call(IncomingCall incoming) {
         return new ServiceCall(
-                incoming, batches.allocator(), threads.executor(), nonBlocking.contains(incoming.path()), middleware);
+                incoming,
+                batches.allocator(),
+                threads.executor(),
+                nonBlocking.contains(incoming.path()),
+                incoming.path().equals(FlightMethods.HANDSHAKE) ? null : authenticator,
+                middleware);
     }
 
     private void handshake(ServiceCall call, Inbox<byte[]> inbox, ProtoDecoder<byte[]> decoder) {
-        service.handshake(call, new HandshakePayloads(call, inbox));
+        HandshakePayloads stream = new HandshakePayloads(call, inbox);
+        if (authenticator == null || !authenticator.handshake(call, stream)) {
+            service.handshake(call, stream);
+        }
     }
 
     private void doPut(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {

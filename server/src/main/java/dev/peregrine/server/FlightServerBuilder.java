@@ -72,6 +72,7 @@ public final class FlightServerBuilder {
     @Nullable
     Duration maxConnectionAgeGrace;
 
+    private @Nullable ServerAuthenticator authenticator;
     private final List<CallMiddleware.Registered> middleware = new ArrayList<>();
 
     FlightServerBuilder(Location location, FlightService service) {
@@ -287,6 +288,12 @@ public final class FlightServerBuilder {
         return this;
     }
 
+    /** What says who makes a call, and refuses those of nobody; server reflection is refused to them too. */
+    public FlightServerBuilder authenticator(ServerAuthenticator authenticator) {
+        this.authenticator = authenticator;
+        return this;
+    }
+
     /** Has middleware look on at each call. Several are asked in the order in which they are added. */
     public FlightServerBuilder middleware(ServerMiddleware.Factory<?> factory) {
         middleware.add(new CallMiddleware.Registered(null, factory));
@@ -364,6 +371,7 @@ public final class FlightServerBuilder {
                             service,
                             threads,
                             new Batches(own, maxInboundMessageSize, writeOptions),
+                            authenticator,
                             middleware,
                             reflection));
         } catch (IOException | RuntimeException e) {

@@ -55,7 +55,10 @@ public interface FlightService {
         return Set.of();
     }
 
-    /** Handshake: answers the client's payloads until {@link HandshakeStream#read()} gives null, or as long as it likes. */
+    /**
+     * Handshake, where no {@link ServerAuthenticator} answers it: answers the client's payloads until {@link
+     * HandshakeStream#read()} gives null, or as long as it likes.
+     */
     default void handshake(ServerCall call, HandshakeStream stream) {
         throw unimplemented("Handshake");
     }
@@ -134,21 +137,22 @@ public interface FlightService {
 
     /**
      * The action {@link ActionType#SET_SESSION_OPTIONS}: sets options of the caller's session and removes those that are
-     * {@link SessionOptionValue#UNSET}. Which session that is, the service finds in the call's headers; the usual one is the
-     * cookie {@code arrow_flight_session_id}.
+     * {@link SessionOptionValue#UNSET}. By default this and the next two are answered from the call's {@link ServerSession}, where
+     * the server has those; else they are not implemented.
      */
     default SetSessionOptionsResult setSessionOptions(ServerCall call, Map<String, SessionOptionValue> options) {
-        throw unimplemented(ActionType.SET_SESSION_OPTIONS.type());
+        return session(call, ActionType.SET_SESSION_OPTIONS).set(options);
     }
 
     /** The action {@link ActionType#GET_SESSION_OPTIONS}: all options of the caller's session. */
     default GetSessionOptionsResult getSessionOptions(ServerCall call) {
-        throw unimplemented(ActionType.GET_SESSION_OPTIONS.type());
+        return new GetSessionOptionsResult(
+                session(call, ActionType.GET_SESSION_OPTIONS).options());
     }
 
     /** The action {@link ActionType#CLOSE_SESSION}: ends the caller's session and drops its options. */
     default CloseSessionResult closeSession(ServerCall call) {
-        throw unimplemented(ActionType.CLOSE_SESSION.type());
+        return session(call, ActionType.CLOSE_SESSION).close();
     }
 
     /**
@@ -157,6 +161,14 @@ public interface FlightService {
      */
     default Iterable<ActionType> listActions(ServerCall call) {
         throw unimplemented("ListActions");
+    }
+
+    private static ServerSession session(ServerCall call, ActionType action) {
+        ServerSession session = call.middleware(ServerSession.KEY);
+        if (session == null) {
+            throw unimplemented(action.type());
+        }
+        return session;
     }
 
     private static FlightUnimplementedException unimplemented(String method) {

@@ -21,8 +21,8 @@ public interface ServerCall {
     List<X509Certificate> peerCertificates();
 
     /**
-     * Who the client is by its certificate: the first of the certificate's subject alternative names (DNS name, URI, mail
-     * or IP address), or else its common name. Empty if it has shown none.
+     * Who the client is, as the server's {@link ServerAuthenticator} says. Without one, by its certificate: the first of its
+     * subject alternative names (DNS name, URI, mail or IP address), or else its common name. Empty if nobody knows.
      */
     default String peerIdentity() {
         return PeerIdentity.of(peerCertificates());

@@ -43,8 +43,14 @@ final class ServiceCall implements ServerCall {
     private final IncomingCall sender;
     private final boolean isNonBlocking;
 
+    /** Null if the server, or this call, needs none. */
+    private final @Nullable ServerAuthenticator authenticator;
+
     /** Null if the server has none. */
     private final @Nullable CallMiddleware middleware;
+
+    /** What the authenticator says; null before that. */
+    private volatile @Nullable String identity;
 
     private @Nullable CallOutcome outcome;
 
@@ -75,7 +81,9 @@ final class ServiceCall implements ServerCall {
             BufferAllocator allocator,
             Executor executor,
             boolean isNonBlocking,
+            @Nullable ServerAuthenticator authenticator,
             List<CallMiddleware.Registered> middleware) {
+        this.authenticator = authenticator;
         this.middleware = middleware.isEmpty() ? null : new CallMiddleware(middleware);
         this.isNonBlocking = isNonBlocking;
         this.method = FlightMethods.name(call.path());
@@ -104,6 +112,12 @@ final class ServiceCall implements ServerCall {
     @Override
     public CallHeaders headers() {
         return headers;
+    }
+
+    @Override
+    public String peerIdentity() {
+        String known = identity;
+        return known == null ? ServerCall.super.peerIdentity() : known;
     }
 
     @Override
@@ -318,6 +332,10 @@ final class ServiceCall implements ServerCall {
 
     /** The thread that serves the call, before its method. What this throws ends the call. */
     void begin() {
+        if (authenticator != null) {
+            identity = Objects.requireNonNull(
+                    authenticator.authenticate(this), "the authenticator gave null; for nobody it gives an empty name");
+        }
         if (middleware != null) {
             middleware.begin(this);
         }

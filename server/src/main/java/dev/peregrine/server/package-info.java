@@ -2,7 +2,8 @@
  * The Flight server.
  *
  * <p>In reading order. What users touch: {@link dev.peregrine.server.FlightService}, {@link
- * dev.peregrine.server.ServerCall}, {@link dev.peregrine.server.ServerMiddleware}, {@link dev.peregrine.server.PutResults}, {@link dev.peregrine.server.FlightServer}, {@link
+ * dev.peregrine.server.ServerCall}, {@link dev.peregrine.server.ServerMiddleware} with {@link
+ * dev.peregrine.server.ServerSession}, {@link dev.peregrine.server.ServerAuthenticator}, {@link dev.peregrine.server.PutResults}, {@link dev.peregrine.server.FlightServer}, {@link
  * dev.peregrine.server.FlightServerBuilder}. A call's way: {@code FlightRouter}, {@code RequestCollector} with {@code
  * RequestDecoder}, {@code ServiceThreads}, {@code ServiceCall} with {@code CallMiddleware} and {@code HeadersFirst}, {@code HandshakePayloads}. The
  * specification's own actions: {@code StandardActions}. Which calls run: {@code RunningCalls}. What the server says about

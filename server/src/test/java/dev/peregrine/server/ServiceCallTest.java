@@ -43,7 +43,7 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsRunAlthoughTheMethodSawTheCancellationFirst(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, List.of());
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, null, List.of());
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 
@@ -58,7 +58,7 @@ class ServiceCallTest {
 
     @Test
     void cancelActionsDoNotRunAfterTheMethodHasReturned(BufferAllocator allocator) {
-        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, List.of());
+        ServiceCall served = new ServiceCall(call, allocator, Runnable::run, false, null, List.of());
         CallListener transport = served.listen(nobody);
         served.onCancel(cancelActions::incrementAndGet);
 
