@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * <p>The two talk in lines over its standard input and output; its first line is {@code ready port N}. Every wait is
  * bounded, closing kills it, and what it wrote to its standard error is part of each failure.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     /** Long enough for a Python that loads pyarrow on a busy machine. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -51,7 +51,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** A Python program of the tests, without waiting for its first line. */
-    static ChildProcess python(String program, List<?> arguments) {
+    public static ChildProcess python(String program, List<?> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Python.interpreter(), "-u", Python.PROGRAMS.resolve(program).toString()));
         arguments.forEach(a -> command.add(a.toString()));
@@ -59,7 +59,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** A Python peer that is ready. */
-    static ChildProcess pythonPeer(String program, Object... arguments) {
+    public static ChildProcess pythonPeer(String program, Object... arguments) {
         return python(program, List.of(arguments)).awaitReady();
     }
 
@@ -122,7 +122,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Where it listens. */
-    int port() {
+    public int port() {
         return port;
     }
 
@@ -166,7 +166,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Has a Python peer with {@code checks.py} run a check; throws AssertionError with its traceback if it fails. */
-    void check(String nameAndArguments, Duration patience) {
+    public void check(String nameAndArguments, Duration patience) {
         String answer = ask(nameAndArguments, patience);
         if (!answer.equals("ok")) {
             throw failure("failed in " + nameAndArguments + ":\n"
@@ -175,7 +175,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Closes its standard input and gives all lines until it ends; fails if it ends with an error. */
-    List<String> finish(Duration patience) {
+    public List<String> finish(Duration patience) {
         List<String> lines = new ArrayList<>();
         try {
             input.close();

@@ -14,15 +14,17 @@ import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.DictionaryUtility;
-import org.apache.arrow.vector.util.TransferPair;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +67,32 @@ final class BatchLoader implements AutoCloseable {
         List<Field> fields = new ArrayList<>(read.getFields().size());
         this.root = IpcHeader.reading(() -> {
             for (Field field : read.getFields()) {
-                fields.add(DictionaryUtility.toMemoryFormat(field, allocator, byId));
+                fields.add(indices(DictionaryUtility.toMemoryFormat(field, allocator, byId), field));
             }
             return VectorSchemaRoot.create(new Schema(fields, read.getCustomMetadata()), allocator);
         });
         this.loader = new RootLoader(root, selection);
         this.dictionaries = new ReceivedDictionaries(allocator, byId);
+    }
+
+    /**
+     * On the wire a dictionary-encoded field of an extension type says so in its metadata. That is about the values, which
+     * are a vector of that type then, and no longer about the field of the indices.
+     */
+    private static Field indices(Field memory, Field message) {
+        List<Field> children = new ArrayList<>(memory.getChildren().size());
+        for (int i = 0; i < memory.getChildren().size(); i++) {
+            children.add(
+                    indices(memory.getChildren().get(i), message.getChildren().get(i)));
+        }
+        Map<String, String> metadata = memory.getMetadata();
+        if (memory.getDictionary() != null && message.getType() instanceof ArrowType.ExtensionType) {
+            metadata = new HashMap<>(metadata);
+            metadata.remove(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_NAME);
+            metadata.remove(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_METADATA);
+        }
+        FieldType type = new FieldType(memory.isNullable(), memory.getType(), memory.getDictionary(), metadata);
+        return new Field(memory.getName(), type, children);
     }
 
     VectorSchemaRoot root() {
@@ -172,15 +194,16 @@ final class BatchLoader implements AutoCloseable {
 
     /** What is in the root, as a root of the caller's; this one is empty then. */
     VectorSchemaRoot takeRoot() {
-        int rows = root.getRowCount();
-        List<FieldVector> taken = new ArrayList<>(root.getFieldVectors().size());
-        for (FieldVector vector : root.getFieldVectors()) {
-            TransferPair pair = vector.getTransferPair(allocator);
-            pair.transfer();
-            taken.add((FieldVector) pair.getTo());
+        // Not by transfer pairs, which Arrow for Java has wrong for extension types.
+        VectorSchemaRoot taken = VectorSchemaRoot.create(root.getSchema(), allocator);
+        try (ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+            new VectorLoader(taken).load(batch);
+        } catch (RuntimeException e) {
+            taken.close();
+            throw e;
         }
         root.clear();
-        return new VectorSchemaRoot(root.getSchema().getFields(), taken, rows);
+        return taken;
     }
 
     @Override

@@ -143,10 +143,12 @@ final class OutgoingBatch {
             buffers = Arrays.copyOf(buffers, 2 * bufferCount);
             offsets = Arrays.copyOf(offsets, 2 * bufferCount);
         }
-        buffers[bufferCount] = buffer;
+        // Vectors of no rows may claim an offset that their buffer has no room for.
+        ArrowBuf held = buffer.writerIndex() > buffer.capacity() ? NO_BYTES : buffer;
+        buffers[bufferCount] = held;
         offsets[bufferCount] = bodyLength;
         bufferCount++;
-        bodyLength = bodyLength + buffer.readableBytes() + alignment - 1 & -alignment;
+        bodyLength = bodyLength + held.readableBytes() + alignment - 1 & -alignment;
     }
 
     /** Has the compressed buffers go out instead of those that it was filled with. They are lent. */

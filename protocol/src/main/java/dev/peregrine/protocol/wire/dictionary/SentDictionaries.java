@@ -18,7 +18,8 @@ import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.util.TransferPair;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,19 +97,19 @@ public final class SentDictionaries implements AutoCloseable {
             return;
         }
         int known = before.getLength();
-        TransferPair grown = vector.getTransferPair(allocator);
-        grown.splitAndTransfer(known, vector.getValueCount() - known);
-        try (FieldVector added = (FieldVector) grown.getTo();
-                ArrowRecordBatch shared = unload(added);
-                ArrowRecordBatch values = copy(shared)) {
-            sending.send(id, true, values);
+        try (FieldVector added = vector.getField().createVector(allocator)) {
+            vector.makeTransferPair(added).splitAndTransfer(known, vector.getValueCount() - known);
+            try (ArrowRecordBatch shared = unload(added);
+                    ArrowRecordBatch values = copy(shared)) {
+                sending.send(id, true, values);
+            }
         }
     }
 
     /** Whether there are values behind those of {@code before}, and these are the same. */
     private boolean startsWith(FieldVector vector, ArrowRecordBatch before) {
         int known = before.getLength();
-        if (vector.getValueCount() <= known) {
+        if (vector.getValueCount() <= known || hasExtension(vector.getField())) {
             return false;
         }
         try (FieldVector old = vector.getField().createVector(allocator)) {
@@ -116,6 +117,12 @@ public final class SentDictionaries implements AutoCloseable {
             new VectorLoader(new VectorSchemaRoot(List.of(old.getField()), List.of(old), 0)).load(before);
             return new RangeEqualsVisitor(old, vector).rangeEquals(new Range(0, 0, known));
         }
+    }
+
+    /** Arrow for Java cannot take a part of such a vector. */
+    private static boolean hasExtension(Field field) {
+        return field.getType() instanceof ArrowType.ExtensionType
+                || field.getChildren().stream().anyMatch(SentDictionaries::hasExtension);
     }
 
     private static ArrowRecordBatch unload(FieldVector vector) {
