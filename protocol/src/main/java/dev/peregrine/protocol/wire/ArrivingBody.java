@@ -25,6 +25,7 @@ final class ArrivingBody {
     private static final int GROWTH = 16;
 
     private final BufferAllocator allocator;
+    private final Placements placements;
     private final int length;
 
     /** The plan, if it asks for separate buffers; null for one buffer. */
@@ -52,8 +53,9 @@ final class ArrivingBody {
     /** Of the buffer being filled, if the transport has asked for it. */
     private @Nullable Placement placement;
 
-    ArrivingBody(BufferAllocator allocator, int length, @Nullable BodyPlan plan) {
+    ArrivingBody(BufferAllocator allocator, Placements placements, int length, @Nullable BodyPlan plan) {
         this.allocator = allocator;
+        this.placements = placements;
         this.length = length;
         this.plan = plan != null && plan.separate() ? plan : null;
         this.buffers = new ArrayList<>(this.plan == null ? 1 : this.plan.offsets.length);
@@ -102,8 +104,8 @@ final class ArrivingBody {
     }
 
     /**
-     * Where the next bytes stay, {@code most} at most; {@link #add} then finds them there. Null if they are padding, or if
-     * the allocator has no room: {@link #add} will say so.
+     * Where the next bytes stay, {@code most} at most; {@link #add} then finds them there. Null if they are padding, or
+     * fewer than is worth it, or if the allocator has no room: {@link #add} will say so.
      */
     @Nullable
     ByteBuf placement(int most) {
@@ -116,21 +118,22 @@ final class ArrivingBody {
             return null;
         }
         ArrowBuf buffer = filling;
-        if (buffer == null) {
+        int n = Math.min(most, fillingEnds - position);
+        if (buffer == null || n < Placements.LEAST) {
             return null;
         }
         Placement place = placement;
         if (place == null || place.isInUse()) {
             releasePlacement();
-            place = new Placement(buffer, fillingEnds - fillingBegins);
+            place = placements.take(buffer, fillingEnds - fillingBegins);
             placement = place;
         }
-        return place.part(position - fillingBegins, Math.min(most, fillingEnds - position));
+        return place.part(position - fillingBegins, n);
     }
 
     private void releasePlacement() {
         if (placement != null) {
-            placement.release();
+            placements.back(placement);
             placement = null;
         }
     }

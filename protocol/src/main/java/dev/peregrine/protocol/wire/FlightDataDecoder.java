@@ -63,6 +63,7 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
     }
 
     private final BufferAllocator allocator;
+    private final Placements placements = new Placements();
 
     private Part part = Part.TAG;
 
@@ -221,7 +222,7 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
             case BODY -> {
                 releaseBody();
                 try {
-                    body = new ArrivingBody(allocator, n, plan(n));
+                    body = new ArrivingBody(allocator, placements, n, plan(n));
                 } catch (IpcHeader.Malformed e) {
                     throw failed(String.valueOf(e.getMessage()));
                 }
@@ -342,7 +343,7 @@ public final class FlightDataDecoder implements MessageDecoder<FlightMessage> {
         }
         try {
             FlightDescriptor named = descriptor == null ? null : FlightDescriptor.deserialize(descriptor);
-            ArrivingBody arrived = body == null ? new ArrivingBody(allocator, 0, null) : body;
+            ArrivingBody arrived = body == null ? new ArrivingBody(allocator, placements, 0, null) : body;
             // The header may have come after the body, or once more.
             BodyPlan layout = plan(arrived.length());
             if (arrived.isSeparate() && (layout == null || !arrived.isFor(layout))) {

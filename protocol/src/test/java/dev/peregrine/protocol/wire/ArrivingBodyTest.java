@@ -19,6 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class ArrivingBodyTest {
     private static final int MIB = 1 << 20;
 
+    private final Placements placements = new Placements();
+
     private static byte[] mebibyte(int i) {
         byte[] bytes = new byte[MIB];
         for (int at = 0; at < MIB; at++) {
@@ -46,7 +48,7 @@ final class ArrivingBodyTest {
 
     @Test
     void whatIsReadToItsPlaceIsNotCopied(BufferAllocator allocator) {
-        ArrivingBody body = new ArrivingBody(allocator, 3 * MIB, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, 3 * MIB, null);
         add(body, mebibyte(0), MIB);
         ByteBuf place = body.placement(MIB);
         long address = place.memoryAddress() + place.writerIndex();
@@ -57,7 +59,7 @@ final class ArrivingBodyTest {
         assertThat(unused.writableBytes()).isEqualTo(MIB);
         unused.release();
         add(body, mebibyte(2), MIB);
-        assertThat(body.placement(1)).as("nothing is missing").isNull();
+        assertThat(body.placement(MIB)).as("nothing is missing").isNull();
         try (ArrowBuf all = body.take().get(0)) {
             assertThat(address).isEqualTo(all.memoryAddress() + MIB);
             for (int i = 0; i < 3; i++) {
@@ -69,14 +71,30 @@ final class ArrivingBodyTest {
     }
 
     @Test
+    void memoryThatComesAgainHasTheSamePlace(BufferAllocator allocator) {
+        try (ArrowBuf memory = allocator.buffer(MIB)) {
+            Placement place = placements.take(memory, MIB);
+            place.part(0, MIB).release();
+            placements.back(place);
+            assertThat(memory.refCnt()).as("given back").isOne();
+            assertThat(placements.take(memory, MIB)).isSameAs(place);
+            assertThat(memory.refCnt()).isEqualTo(2);
+            placements.back(place);
+            Placement half = placements.take(memory, MIB / 2);
+            assertThat(half).isNotSameAs(place);
+            placements.back(half);
+        }
+    }
+
+    @Test
     void aPlaceThatSomebodyKeepsIsNotUsedAgain(BufferAllocator allocator) {
-        ArrivingBody body = new ArrivingBody(allocator, MIB, null);
-        ByteBuf kept = body.placement(10);
-        kept.writeBytes(new byte[10]);
-        body.add(kept.duplicate(), 10);
-        place(body, mebibyte(1), MIB - 10);
+        ArrivingBody body = new ArrivingBody(allocator, placements, MIB, null);
+        ByteBuf kept = body.placement(Placements.LEAST);
+        kept.writeBytes(new byte[Placements.LEAST]);
+        body.add(kept.duplicate(), Placements.LEAST);
+        place(body, mebibyte(1), MIB - Placements.LEAST);
         assertThat(kept.readerIndex()).isZero();
-        assertThat(kept.writerIndex()).isEqualTo(10);
+        assertThat(kept.writerIndex()).isEqualTo(Placements.LEAST);
         body.take().forEach(ArrowBuf::close);
         assertThat(allocator.getAllocatedMemory())
                 .as("the one who keeps it has a reference")
@@ -88,7 +106,7 @@ final class ArrivingBodyTest {
     @Test
     void withoutRoomThereIsNoPlaceAndTheBytesSayWhy(BufferAllocator allocator) {
         allocator.setLimit(MIB / 2);
-        ArrivingBody body = new ArrivingBody(allocator, MIB, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, MIB, null);
         assertThat(body.placement(MIB)).isNull();
         assertThat(body.placement(MIB)).as("asked again").isNull();
         assertThatThrownBy(() -> add(body, mebibyte(0), MIB)).isInstanceOf(OutOfMemoryException.class);
@@ -97,7 +115,7 @@ final class ArrivingBodyTest {
 
     @Test
     void aClaimOfTwoGibibytesCostsLittle(BufferAllocator allocator) {
-        ArrivingBody body = new ArrivingBody(allocator, Integer.MAX_VALUE, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, Integer.MAX_VALUE, null);
         assertThat(allocator.getAllocatedMemory()).as("nothing has come").isZero();
         add(body, new byte[1], 1);
         assertThat(allocator.getAllocatedMemory()).isEqualTo(ArrivingBody.TRUSTED);
@@ -107,7 +125,7 @@ final class ArrivingBodyTest {
     /** Arrow memory is what this is about; the pool's own is counted by nobody here. */
     @Test
     void whatIsTrustedIsAllocatedOnce(BufferAllocator allocator) {
-        ArrivingBody body = new ArrivingBody(allocator, ArrivingBody.TRUSTED, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, ArrivingBody.TRUSTED, null);
         for (int i = 0; body.missing() > 0; i++) {
             add(body, mebibyte(i), MIB);
             assertThat(allocator.getAllocatedMemory()).isEqualTo(ArrivingBody.TRUSTED);
@@ -119,7 +137,7 @@ final class ArrivingBodyTest {
     @Test
     void moreIsAllocatedWhenThatHasCome(BufferAllocator allocator) {
         int length = ArrivingBody.TRUSTED + 3 * MIB + 5;
-        ArrivingBody body = new ArrivingBody(allocator, length, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, length, null);
         int i = 0;
         for (; i < 16; i++) {
             add(body, mebibyte(i), MIB);
@@ -144,7 +162,7 @@ final class ArrivingBodyTest {
     @Test
     void noRoomToGrowFreesWhatCame(BufferAllocator allocator) {
         allocator.setLimit(20 * MIB);
-        ArrivingBody body = new ArrivingBody(allocator, 64 * MIB, null);
+        ArrivingBody body = new ArrivingBody(allocator, placements, 64 * MIB, null);
         for (int i = 0; i < 16; i++) {
             add(body, new byte[MIB], MIB);
         }

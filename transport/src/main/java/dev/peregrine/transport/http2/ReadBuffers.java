@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * wants its bytes to stay, so that nobody has to copy them. Else: Netty's own choice.
  */
 final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
-    /** A placement for fewer bytes is not worth a read of its own. */
+    /** Fewer bytes than these are not worth asking for a placement. */
     private static final int LEAST_PLACED = 16 << 10;
 
     /**
@@ -47,12 +47,7 @@ final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
             return null;
         }
         StreamCall call = streams.call(frames.streamId());
-        ByteBuf place = call == null ? null : call.placement(missing);
-        if (place != null && place.writableBytes() < LEAST_PLACED) {
-            place.release();
-            return null;
-        }
-        return place;
+        return call == null ? null : call.placement(missing);
     }
 
     private final class Placing extends RecvByteBufAllocator.DelegatingHandle
