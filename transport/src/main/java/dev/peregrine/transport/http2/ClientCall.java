@@ -11,12 +11,10 @@ import dev.peregrine.transport.OutgoingCall;
 import dev.peregrine.transport.connect.ConnectErrors;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.AsciiString;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2</a>
  */
 final class ClientCall extends StreamCall implements OutgoingCall {
-    private static final AsciiString POST = AsciiString.cached("POST");
-    private static final AsciiString TE = AsciiString.cached("te");
-    private static final AsciiString TRAILERS = AsciiString.cached("trailers");
-    private static final AsciiString USER_AGENT = AsciiString.cached("user-agent");
-    private static final AsciiString ACCEPTED = AsciiString.cached(Compression.ACCEPTED);
-    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
-
-    private static final AsciiString PREVIOUS_ATTEMPTS = AsciiString.cached("grpc-previous-rpc-attempts");
 
     private final ConnectionPool pool;
     private final CallSettings settings;
@@ -86,6 +76,10 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         cancel(status);
     }
 
+    ClientEndpoint client() {
+        return pool.client();
+    }
+
     @Override
     Compression compression() {
         return compression;
@@ -119,7 +113,13 @@ final class ClientCall extends StreamCall implements OutgoingCall {
         Connection c = streams.connection();
         int id = c.connection().local().incrementAndGetNextStreamId();
         ChannelFuture written = c.encoder()
-                .writeHeaders(c.context(), id, head(), 0, false, c.context().newPromise());
+                .writeHeaders(
+                        c.context(),
+                        id,
+                        RequestHead.of(this, requestHeaders, repetition.previousAttempts()),
+                        0,
+                        false,
+                        c.context().newPromise());
         Http2Stream stream = c.connection().stream(id);
         if (stream == null || (written.isDone() && !written.isSuccess())) {
             over(notSent(written.cause()));
@@ -139,33 +139,6 @@ final class ClientCall extends StreamCall implements OutgoingCall {
                 ? GrpcCode.RESOURCE_EXHAUSTED
                 : GrpcCode.UNAVAILABLE;
         return code.with("Cannot send the headers of the call to " + peer() + ": " + why);
-    }
-
-    private Http2Headers head() {
-        Http2Headers head = new DefaultHttp2Headers(false, 16);
-        head.method(POST)
-                .scheme(pool.client().scheme())
-                .authority(pool.client().authority())
-                .path(path());
-        head.add(TE, TRAILERS);
-        head.add(StatusHeaders.CONTENT_TYPE, StatusHeaders.APPLICATION_GRPC);
-        if (requestHeaders.get("user-agent") == null) {
-            head.add(USER_AGENT, pool.client().userAgent());
-        }
-        if (compression != Compression.IDENTITY) {
-            head.add(StatusHeaders.ENCODING, compression.encoding());
-        }
-        head.add(StatusHeaders.ACCEPT_ENCODING, ACCEPTED);
-        Long deadline = deadlineNanos();
-        if (deadline != null) {
-            head.add(TIMEOUT, GrpcTimeout.format(deadline - System.nanoTime()));
-        }
-        int previous = repetition.previousAttempts();
-        if (previous > 0) {
-            head.add(PREVIOUS_ATTEMPTS, Integer.toString(previous));
-        }
-        HeaderCodec.write(requestHeaders, head);
-        return head;
     }
 
     @Override

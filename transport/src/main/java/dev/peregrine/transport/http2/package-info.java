@@ -13,7 +13,7 @@
  *       the event loop.
  *   <li>The way out: {@code SendQueue}, {@code OutboundStream}, {@code SendWindow}, {@code DataWriter},
  *       {@code FrameBuffer}.
- *   <li>gRPC's words: {@code HeaderCodec}, {@code StatusHeaders}, {@code GrpcTimeout}, {@code RequestCheck};
+ *   <li>gRPC's words: {@code RequestHead}, {@code HeaderCodec}, {@code StatusHeaders}, {@code GrpcTimeout}, {@code RequestCheck};
  *       {@code ForeignResponse} and {@code ResetCodes} for what is not said in them.
  * </ul>
  *
