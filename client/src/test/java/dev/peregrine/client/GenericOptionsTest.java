@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightInfo;
+import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightNotFoundException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.error.FlightUnavailableException;
 import dev.peregrine.testing.LeakCheck;
+import dev.peregrine.testing.Parked;
 import dev.peregrine.testing.http2.Frame;
 import dev.peregrine.testing.http2.ScriptedPeer;
 import io.netty.handler.codec.http2.Http2Error;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +200,27 @@ class GenericOptionsTest {
         assertThat(failure(called))
                 .isInstanceOf(FlightResourceExhaustedException.class)
                 .hasMessageContaining("A message to send has 7 bytes, but the call may send 3 at most");
+    }
+
+    /** Its server has no window, so what is written stays in the queue. */
+    @Test
+    void aWriterWaitsWhenSoMuchIsQueued() throws Exception {
+        client(port.number(), builder -> builder.genericOption("grpc.http2.write_buffer_size", 1));
+        FlightPut put = client.doPut(ANY, new Schema(List.of()));
+        peer = port.accept(INITIAL_WINDOW_SIZE, 0);
+        Thread writing = new Thread(() -> {
+            try {
+                put.writer().writeMetadata(new byte[10]);
+            } catch (FlightCancelledException e) {
+                // The end of the test.
+            }
+        });
+        writing.start();
+        Parked.await(writing);
+        client.close();
+        writing.join(30_000);
+        assertThat(writing.isAlive()).isFalse();
+        assertThatThrownBy(put::close).isInstanceOf(FlightCancelledException.class);
     }
 
     @Test

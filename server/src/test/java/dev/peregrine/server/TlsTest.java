@@ -15,6 +15,7 @@ import dev.peregrine.testing.LeakCheck;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -324,6 +328,26 @@ class TlsTest {
             assertThat(echo(memory, server, client -> client.tlsRootCerts(roots())
                             .overrideHostname("db.example.com")))
                     .isEqualTo(ECHO);
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotAskForHttp2IsRefused(BufferAllocator memory) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", authority.getCertificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(null, trust.getTrustManagers(), null);
+        try (FlightServer server = serve(memory, localhost, false);
+                Socket client = tls.getSocketFactory().createSocket("localhost", server.port())) {
+            // Less than the server's patience with those who say nothing.
+            client.setSoTimeout(15_000);
+            ((SSLSocket) client).startHandshake();
+            while (client.getInputStream().read() >= 0) {
+                assertThat(client.isClosed()).isFalse();
+            }
         }
     }
 
