@@ -1,6 +1,7 @@
 package dev.peregrine.conformance.flight;
 
 import dev.peregrine.client.FlightClient;
+import dev.peregrine.client.FlightClientBuilder;
 import dev.peregrine.protocol.Location;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
@@ -24,9 +25,10 @@ public final class IntegrationTestClient {
     static void run(BufferAllocator memory, String... arguments) throws Exception {
         CommandLine options = CommandLine.parse(Set.of("host", "port", "scenario"), arguments);
         Scenario scenario = Scenarios.named(options.text("scenario"));
-        try (FlightClient client = FlightClient.builder(Location.tcp(options.text("host"), options.port()))
-                .allocator(memory)
-                .build()) {
+        FlightClientBuilder builder = FlightClient.builder(Location.tcp(options.text("host"), options.port()))
+                .allocator(memory);
+        scenario.configure(builder);
+        try (FlightClient client = builder.build()) {
             scenario.check(client, memory);
         }
     }

@@ -1,6 +1,7 @@
 package dev.peregrine.conformance.flight;
 
 import dev.peregrine.server.FlightServer;
+import dev.peregrine.server.FlightServerBuilder;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -28,10 +29,10 @@ public final class IntegrationTestServer {
     /** The server that the command line asks for; {@code memory} is lent. */
     static FlightServer start(BufferAllocator memory, String... arguments) {
         CommandLine options = CommandLine.parse(Set.of("port", "scenario"), arguments);
-        return FlightServer.builder(
-                        "grpc://localhost:" + options.port(),
-                        Scenarios.named(options.text("scenario")).service())
-                .allocator(memory)
-                .start();
+        Scenario scenario = Scenarios.named(options.text("scenario"));
+        FlightServerBuilder builder = FlightServer.builder("grpc://localhost:" + options.port(), scenario.service())
+                .allocator(memory);
+        scenario.configure(builder);
+        return builder.start();
     }
 }

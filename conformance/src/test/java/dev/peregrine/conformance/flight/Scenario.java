@@ -1,6 +1,8 @@
 package dev.peregrine.conformance.flight;
 
 import dev.peregrine.client.FlightClient;
+import dev.peregrine.client.FlightClientBuilder;
+import dev.peregrine.server.FlightServerBuilder;
 import dev.peregrine.server.FlightService;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -8,6 +10,12 @@ import org.apache.arrow.memory.BufferAllocator;
 interface Scenario {
     /** What the server does, to anybody's client. */
     FlightService service();
+
+    /** What the server has beside its service. */
+    default void configure(FlightServerBuilder server) {}
+
+    /** What the client has beside its location. */
+    default void configure(FlightClientBuilder client) {}
 
     /**
      * What the client does and asserts, with anybody's server.

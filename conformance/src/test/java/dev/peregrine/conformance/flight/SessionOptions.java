@@ -2,20 +2,21 @@ package dev.peregrine.conformance.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.peregrine.client.CallOptions;
 import dev.peregrine.client.FlightClient;
-import dev.peregrine.client.ResponseMetadata;
+import dev.peregrine.client.FlightClientBuilder;
+import dev.peregrine.client.middleware.CookieMiddleware;
 import dev.peregrine.protocol.session.CloseSessionResult;
 import dev.peregrine.protocol.session.SessionOptionValue;
 import dev.peregrine.protocol.session.SetSessionOptionsResult.Error;
+import dev.peregrine.server.FlightServerBuilder;
 import dev.peregrine.server.FlightService;
-import java.util.ArrayList;
-import java.util.HashMap;
+import dev.peregrine.server.ServerSession;
+import dev.peregrine.server.session.CookieSessions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** {@code session_options}: options that a server keeps for a client whose cookie it knows. */
 final class SessionOptions implements Scenario {
@@ -24,12 +25,26 @@ final class SessionOptions implements Scenario {
     private static final SessionOptionValue LIST = SessionOptionValue.of(
             List.of("a", "b", "sea", "dee", " ", "  ", "geee", "(\u3065\uff61\u25d5\u203f\u203f\u25d5\uff61)\u3065"));
 
-    /** The cookies that the server has set, by their names. */
-    private final Map<String, String> cookies = new HashMap<>();
-
     @Override
     public FlightService service() {
-        return new CookieSessions();
+        return new FlightService() {};
+    }
+
+    @Override
+    public void configure(FlightServerBuilder server) {
+        server.middleware(ServerSession.KEY, new CookieSessions(Duration.ofMinutes(10), SessionOptions::wrong));
+    }
+
+    private static @Nullable Error wrong(String name, SessionOptionValue value) {
+        if (name.equals("lol_invalid")) {
+            return Error.INVALID_NAME;
+        }
+        return value.equals(SessionOptionValue.of("lol_invalid")) ? Error.INVALID_VALUE : null;
+    }
+
+    @Override
+    public void configure(FlightClientBuilder client) {
+        client.middleware(new CookieMiddleware());
     }
 
     @Override
@@ -42,40 +57,18 @@ final class SessionOptions implements Scenario {
                 "lol_invalid", SessionOptionValue.of("this won't get set"),
                 "key_with_invalid_value", SessionOptionValue.of("lol_invalid"),
                 "big_ol_string_list", LIST);
-        assertThat(with(call -> client.setSessionOptions(wanted, call)).errors())
+        assertThat(client.setSessionOptions(wanted).errors())
                 .isEqualTo(Map.of("lol_invalid", Error.INVALID_NAME, "key_with_invalid_value", Error.INVALID_VALUE));
         assertThat(options(client)).isEqualTo(Map.of("foolong", LONG, "bardouble", DOUBLE, "big_ol_string_list", LIST));
 
         Map<String, SessionOptionValue> removed = Map.of("foolong", SessionOptionValue.UNSET);
-        assertThat(with(call -> client.setSessionOptions(removed, call)).errors())
-                .isEmpty();
+        assertThat(client.setSessionOptions(removed).errors()).isEmpty();
         assertThat(options(client)).isEqualTo(Map.of("bardouble", DOUBLE, "big_ol_string_list", LIST));
 
-        assertThat(with(client::closeSession).status()).isEqualTo(CloseSessionResult.Status.CLOSED);
+        assertThat(client.closeSession().status()).isEqualTo(CloseSessionResult.Status.CLOSED);
     }
 
-    private Map<String, SessionOptionValue> options(FlightClient client) {
-        return with(client::getSessionOptions).sessionOptions();
-    }
-
-    /** Makes a call with the cookies that are there, and keeps those that come. */
-    private <T> T with(Function<CallOptions, T> call) {
-        ResponseMetadata response = new ResponseMetadata();
-        CallOptions options = CallOptions.NONE.response(response);
-        if (!cookies.isEmpty()) {
-            options = options.header(
-                    "cookie",
-                    cookies.entrySet().stream()
-                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
-                            .collect(Collectors.joining("; ")));
-        }
-        T result = call.apply(options);
-        List<String> set = new ArrayList<>(response.headers().getAll("set-cookie"));
-        set.addAll(response.trailers().getAll("set-cookie"));
-        for (String cookie : set) {
-            String pair = cookie.split(";", 2)[0];
-            cookies.put(pair.split("=", 2)[0].trim(), pair.substring(pair.indexOf('=') + 1));
-        }
-        return result;
+    private static Map<String, SessionOptionValue> options(FlightClient client) {
+        return client.getSessionOptions().sessionOptions();
     }
 }
