@@ -50,9 +50,6 @@ final class ArrivingBody {
     /** Up to where in the body the buffer being filled, or the gap before it, reaches as yet. */
     private int fillingEnds;
 
-    /** Of the buffer being filled, if the transport has asked for it. */
-    private @Nullable Placement placement;
-
     ArrivingBody(BufferAllocator allocator, Placements placements, int length, @Nullable BodyPlan plan) {
         this.allocator = allocator;
         this.placements = placements;
@@ -122,20 +119,7 @@ final class ArrivingBody {
         if (buffer == null || n < Placements.LEAST) {
             return null;
         }
-        Placement place = placement;
-        if (place == null || place.isInUse()) {
-            releasePlacement();
-            place = placements.take(buffer, fillingEnds - fillingBegins);
-            placement = place;
-        }
-        return place.part(position - fillingBegins, n);
-    }
-
-    private void releasePlacement() {
-        if (placement != null) {
-            placements.back(placement);
-            placement = null;
-        }
+        return placements.of(buffer, fillingEnds - fillingBegins).part(position - fillingBegins, n);
     }
 
     /** Goes on to the next buffer, or to the gap before it, which is padding. */
@@ -191,7 +175,6 @@ final class ArrivingBody {
     }
 
     private void filling(ArrowBuf buffer, int size) {
-        releasePlacement();
         buffer.writerIndex(size);
         filling = buffer;
         fillingEnds = fillingBegins + size;
@@ -234,7 +217,6 @@ final class ArrivingBody {
         List<ArrowBuf> all = buffers;
         buffers = List.of();
         releaseShared();
-        releasePlacement();
         return all;
     }
 
@@ -253,6 +235,5 @@ final class ArrivingBody {
         }
         buffers = List.of();
         releaseShared();
-        releasePlacement();
     }
 }

@@ -16,39 +16,16 @@ final class Placements {
     private final @Nullable Placement[] kept = new Placement[KEPT];
     private int oldest;
 
-    /** A place that is the memory of the first {@code length} bytes of {@code buffer}; to be given {@link #back}. */
-    Placement take(ArrowBuf buffer, int length) {
-        Placement place = known(buffer, length);
-        if (place == null) {
-            place = new Placement(buffer, length);
-            kept[oldest] = place;
-            oldest = (oldest + 1) % KEPT;
-        }
-        place.lend(buffer);
-        return place;
-    }
-
-    private @Nullable Placement known(ArrowBuf buffer, int length) {
+    /** The memory of the first {@code length} bytes of {@code buffer}, none of it held by anybody. */
+    Placement of(ArrowBuf buffer, int length) {
         for (Placement place : kept) {
-            if (place != null && place.isMemoryOf(buffer, length)) {
+            if (place != null && place.isFreeAndOf(buffer, length)) {
                 return place;
             }
         }
-        return null;
-    }
-
-    /** The buffer has been filled, or never will be. Whoever still holds part of the place keeps the memory. */
-    @SuppressWarnings("ReferenceEquality") // Equal are ByteBufs with the same bytes.
-    void back(Placement place) {
-        if (!place.isInUse()) {
-            place.giveBack();
-            return;
-        }
-        for (int i = 0; i < KEPT; i++) {
-            if (kept[i] == place) {
-                kept[i] = null;
-            }
-        }
-        place.release();
+        Placement place = new Placement(buffer, length);
+        kept[oldest] = place;
+        oldest = (oldest + 1) % KEPT;
+        return place;
     }
 }
