@@ -226,14 +226,16 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    /** The next frame of whatever type, to which nothing is done; null at the end of the connection. */
+    /** The next frame of whatever type, to which nothing is done; null at the end of the connection, be it in a frame. */
     @Nullable
     public Frame read() throws IOException {
         try {
             int lengthAndType = in.readInt();
             int flags = in.readUnsignedByte();
             int stream = in.readInt();
-            return new Frame(lengthAndType & 0xFF, flags, stream, in.readNBytes(lengthAndType >>> 8));
+            byte[] payload = new byte[lengthAndType >>> 8];
+            in.readFully(payload);
+            return new Frame(lengthAndType & 0xFF, flags, stream, payload);
         } catch (EOFException e) {
             return null;
         } catch (SocketException e) {
