@@ -229,10 +229,13 @@ public enum HostileClient {
             return new int[] {INITIAL_WINDOW_SIZE, 0};
         }
     },
-    ANSWERS_UNREAD("200,000 calls of methods that are not there, answers not read") {
+    ANSWERS_UNREAD("200,000 calls of methods that are not there, with long names, answers not read") {
         @Override
         void play(Assault a) throws Assault.HungUp {
-            a.streams(200_000, s -> new Frame[] {a.peer.headers(s, true, ScriptedPeer.request("/no/Method"))});
+            // The answers repeat the names, 30 MB in all. The kernel's buffers might hold 200,000 short answers, or
+            // equal ones, of which HPACK makes a few bytes each: then the server would have no reason to hang up.
+            String name = "/no/" + "x".repeat(128);
+            a.streams(200_000, s -> new Frame[] {a.peer.headers(s, true, ScriptedPeer.request(name + s))});
         }
 
         @Override
