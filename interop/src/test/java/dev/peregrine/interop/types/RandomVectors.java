@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntConsumer;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BaseIntVector;
@@ -61,112 +62,70 @@ final class RandomVectors {
 
     private void fillAllocated(FieldVector vector, int rows) {
         if (vector instanceof BaseFixedWidthVector fixed) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    fixed.setNull(i);
-                } else {
-                    set(fixed, i);
-                }
-            }
+            each(vector, rows, i -> set(fixed, i));
         } else if (vector instanceof BaseVariableWidthVector variable) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    variable.setNull(i);
-                } else {
-                    variable.setSafe(i, text());
-                }
-            }
+            each(vector, rows, i -> variable.setSafe(i, text()));
         } else if (vector instanceof BaseLargeVariableWidthVector variable) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    variable.setNull(i);
-                } else {
-                    variable.setSafe(i, text());
-                }
-            }
+            each(vector, rows, i -> variable.setSafe(i, text()));
         } else if (vector instanceof BaseVariableWidthViewVector view) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    view.setNull(i);
-                } else {
-                    view.setSafe(i, text());
-                }
-            }
+            each(vector, rows, i -> view.setSafe(i, text()));
         } else {
             fillNested(vector, rows);
         }
     }
 
+    /** Some rows null, if the vector may have them; {@code set} sets the others. */
+    private void each(FieldVector vector, int rows, IntConsumer set) {
+        for (int i = 0; i < rows; i++) {
+            if (isNull(vector)) {
+                vector.setNull(i);
+            } else {
+                set.accept(i);
+            }
+        }
+    }
+
+    /** Sets one list of a vector of lists. */
+    private interface ListSetter {
+        void set(int row, int elements);
+    }
+
+    private void fillLists(FieldVector vector, FieldVector elements, int rows, ListSetter lists) {
+        int[] end = {0};
+        each(vector, rows, i -> {
+            int n = random.nextInt(4);
+            lists.set(i, n);
+            end[0] += n;
+        });
+        fill(elements, end[0]);
+    }
+
     private void fillNested(FieldVector vector, int rows) {
         if (vector instanceof ListVector list) {
-            int end = 0;
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    list.setNull(i);
-                } else {
-                    list.startNewValue(i);
-                    int n = random.nextInt(4);
-                    list.endValue(i, n);
-                    end += n;
-                }
-            }
-            fill(list.getDataVector(), end);
+            fillLists(vector, list.getDataVector(), rows, (i, n) -> {
+                list.startNewValue(i);
+                list.endValue(i, n);
+            });
         } else if (vector instanceof LargeListVector list) {
-            int end = 0;
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    list.setNull(i);
-                } else {
-                    list.startNewValue(i);
-                    int n = random.nextInt(4);
-                    list.endValue(i, n);
-                    end += n;
-                }
-            }
-            fill(list.getDataVector(), end);
+            fillLists(vector, list.getDataVector(), rows, (i, n) -> {
+                list.startNewValue(i);
+                list.endValue(i, n);
+            });
         } else if (vector instanceof ListViewVector list) {
-            int end = 0;
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    list.setNull(i);
-                } else {
-                    list.startNewValue(i);
-                    int n = random.nextInt(4);
-                    list.endValue(i, n);
-                    end += n;
-                }
-            }
-            fill(list.getDataVector(), end);
+            fillLists(vector, list.getDataVector(), rows, (i, n) -> {
+                list.startNewValue(i);
+                list.endValue(i, n);
+            });
         } else if (vector instanceof LargeListViewVector list) {
-            int end = 0;
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    list.setNull(i);
-                } else {
-                    list.startNewValue(i);
-                    int n = random.nextInt(4);
-                    list.endValue(i, n);
-                    end += n;
-                }
-            }
-            fill(list.getDataVector(), end);
+            fillLists(vector, list.getDataVector(), rows, (i, n) -> {
+                list.startNewValue(i);
+                list.endValue(i, n);
+            });
         } else if (vector instanceof FixedSizeListVector list) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    list.setNull(i);
-                } else {
-                    list.setNotNull(i);
-                }
-            }
+            each(vector, rows, list::setNotNull);
             fill(list.getDataVector(), rows * list.getListSize());
         } else if (vector instanceof StructVector struct) {
-            for (int i = 0; i < rows; i++) {
-                if (isNull(vector)) {
-                    struct.setNull(i);
-                } else {
-                    struct.setIndexDefined(i);
-                }
-            }
+            each(vector, rows, struct::setIndexDefined);
             struct.getChildrenFromFields().forEach(child -> fill(child, rows));
         } else if (vector instanceof UnionVector union) {
             List<FieldVector> children = union.getChildrenFromFields();
