@@ -1,21 +1,19 @@
 package dev.peregrine.client;
 
-import dev.peregrine.protocol.MessageCompression;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.LARGEST_FRAME;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.MOST;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_FRAME;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_HEADER_LIST;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_WINDOW;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.compression;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.millisOrNever;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.unlimited;
+
 import dev.peregrine.protocol.wire.generic.GenericOptions;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Any thread. A client's settings by gRPC's names; {@code docs/generic-options.md} says what each means here. */
 final class ClientOptionNames {
-    private static final int MOST = Integer.MAX_VALUE;
-
-    /** Limits of HTTP/2 (RFC 9113, 6.5.2), and of ours. */
-    private static final int SMALLEST_FRAME = 16_384;
-
-    private static final int LARGEST_FRAME = 16_777_215;
-    private static final int SMALLEST_WINDOW = 65_535;
-    private static final int SMALLEST_HEADER_LIST = 1024;
-
     static final GenericOptions<FlightClientBuilder> ALL = new GenericOptions<FlightClientBuilder>("clients")
             .number("grpc.max_receive_message_length", -1, MOST, (b, n) -> b.maxInboundMessageSize(unlimited(n)))
             .number("grpc.max_send_message_length", -1, MOST, (b, n) -> b.maxOutboundMessageSize(unlimited(n)))
@@ -68,23 +66,6 @@ final class ClientOptionNames {
             .text("grpc.lb_policy_name", ClientOptionNames::balancing);
 
     private ClientOptionNames() {}
-
-    private static int unlimited(int bytes) {
-        return bytes < 0 ? MOST : bytes;
-    }
-
-    private static @Nullable Duration millisOrNever(int millis) {
-        return millis == MOST ? null : Duration.ofMillis(millis);
-    }
-
-    /** As gRPC numbers them. */
-    static MessageCompression compression(int number) {
-        return switch (number) {
-            case 0 -> MessageCompression.IDENTITY;
-            case 1 -> MessageCompression.DEFLATE;
-            default -> MessageCompression.GZIP;
-        };
-    }
 
     private static void balancing(FlightClientBuilder builder, String policy) {
         if (!policy.equals("pick_first")) {

@@ -1,21 +1,19 @@
 package dev.peregrine.server;
 
-import dev.peregrine.protocol.MessageCompression;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.LARGEST_FRAME;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.MOST;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_FRAME;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_HEADER_LIST;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.SMALLEST_WINDOW;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.compression;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.millisOrNever;
+import static dev.peregrine.protocol.wire.generic.GrpcValues.unlimited;
+
 import dev.peregrine.protocol.wire.generic.GenericOptions;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Any thread. A server's settings by gRPC's names; {@code docs/generic-options.md} says what each means here. */
 final class ServerOptionNames {
-    private static final int MOST = Integer.MAX_VALUE;
-
-    /** Limits of HTTP/2 (RFC 9113, 6.5.2), and of ours. */
-    private static final int SMALLEST_FRAME = 16_384;
-
-    private static final int LARGEST_FRAME = 16_777_215;
-    private static final int SMALLEST_WINDOW = 65_535;
-    private static final int SMALLEST_HEADER_LIST = 1024;
-
     static final GenericOptions<FlightServerBuilder> ALL = new GenericOptions<FlightServerBuilder>("servers")
             .number("grpc.max_receive_message_length", -1, MOST, (b, n) -> b.maxInboundMessageSize(unlimited(n)))
             .number("grpc.max_send_message_length", -1, MOST, (b, n) -> b.maxOutboundMessageSize(unlimited(n)))
@@ -58,21 +56,4 @@ final class ServerOptionNames {
             .number("grpc.default_compression_algorithm", 0, 2, (b, n) -> b.compression(compression(n)));
 
     private ServerOptionNames() {}
-
-    private static int unlimited(int bytes) {
-        return bytes < 0 ? MOST : bytes;
-    }
-
-    private static @Nullable Duration millisOrNever(int millis) {
-        return millis == MOST ? null : Duration.ofMillis(millis);
-    }
-
-    /** As gRPC numbers them. */
-    private static MessageCompression compression(int number) {
-        return switch (number) {
-            case 0 -> MessageCompression.IDENTITY;
-            case 1 -> MessageCompression.DEFLATE;
-            default -> MessageCompression.GZIP;
-        };
-    }
 }
