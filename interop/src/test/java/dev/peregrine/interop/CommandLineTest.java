@@ -2,6 +2,9 @@ package dev.peregrine.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.interop.parade.Parade;
+import dev.peregrine.interop.support.ChildProcess;
+import dev.peregrine.interop.support.WithPython;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.peregrine.interop.types;
 
 import dev.peregrine.client.FlightClient;
-import dev.peregrine.interop.ChildProcess;
-import dev.peregrine.interop.WithPython;
+import dev.peregrine.interop.support.ChildProcess;
+import dev.peregrine.interop.support.WithPython;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.testing.LeakCheck;
 import org.apache.arrow.memory.BufferAllocator;

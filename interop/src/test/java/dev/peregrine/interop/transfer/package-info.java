@@ -1,0 +1,5 @@
+/**
+ * Gigabytes and killed peers: {@code LargeTransferTest}, {@code KilledPeerTest}, with {@code TransferServer}, {@code
+ * TransferClient}, {@code SleepyReader} and {@code Memory}.
+ */
+package dev.peregrine.interop.transfer;
