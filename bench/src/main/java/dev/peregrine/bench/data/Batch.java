@@ -1,6 +1,7 @@
 package dev.peregrine.bench.data;
 
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
@@ -14,14 +15,22 @@ public record Batch(Columns columns, VectorSchemaRoot root, MapDictionaryProvide
         return new Batch(columns, VectorSchemaRoot.create(columns.schema(), allocator), new MapDictionaryProvider());
     }
 
-    /** Of the values in its vectors, as the convention counts them for int64: without validity. */
+    /** Of the values in its vectors, with offsets but, as the convention has it for int64, without validity. */
     public long bytes() {
-        if (columns == Columns.INTS) {
-            return Columns.INTS_ROW * (long) root.getRowCount();
+        long bytes = 0;
+        for (FieldVector vector : root.getFieldVectors()) {
+            bytes += vector.getBufferSize() - validity(vector);
         }
-        return root.getFieldVectors().stream()
-                .mapToLong(FieldVector::getBufferSize)
-                .sum();
+        return bytes;
+    }
+
+    /** Of the vector and what is in it. */
+    private static long validity(FieldVector vector) {
+        long bytes = BitVectorHelper.getValidityBufferSizeFromCount(vector.getValueCount());
+        for (FieldVector child : vector.getChildrenFromFields()) {
+            bytes += validity(child);
+        }
+        return bytes;
     }
 
     /** Whether any column is dictionary-encoded. */

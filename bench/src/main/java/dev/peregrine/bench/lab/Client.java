@@ -28,8 +28,8 @@ final class Client implements Callable<Integer> {
             required = true,
             split = ",",
             description =
-                    "get:ROWS put:ROWS get16:ROWS get16x4:ROWS get-tls:ROWS get-unix:ROWS exchange ping info ping32"
-                            + " ingest ingest64 tail info1")
+                    "get:ROWS put:ROWS get16:ROWS get16x4:ROWS get-tls:ROWS get-unix:ROWS get-lz4:ROWS get-zstd:ROWS"
+                            + " exchange ping info ping32 ingest ingest64 tail info1")
     private List<String> works = List.of();
 
     @Option(names = "--server-pid", description = "To read the server's CPU time.")

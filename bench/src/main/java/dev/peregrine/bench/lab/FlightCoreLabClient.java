@@ -3,6 +3,7 @@ package dev.peregrine.bench.lab;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.Compression;
 import dev.peregrine.bench.data.KeptBatches;
 import dev.peregrine.bench.data.Order;
 import dev.peregrine.bench.data.SameValues;
@@ -82,8 +83,16 @@ final class FlightCoreLabClient implements LabClient {
         return FlightGrpcUtils.createFlightClient(allocator, channel.build());
     }
 
+    /** Throws if {@code order} is what flight-core's writers cannot do. */
+    static void check(Order order) {
+        if (order.compression() != Compression.NONE) {
+            throw new UnsupportedOperationException("flight-core cannot write compressed bodies");
+        }
+    }
+
     @Override
     public long get(Order order) throws Exception {
+        check(order);
         long seen = 0;
         try (FlightStream stream = client.getStream(new Ticket(order.ticket()));
                 SameValues same = same(order)) {
@@ -104,6 +113,7 @@ final class FlightCoreLabClient implements LabClient {
 
     @Override
     public long put(Order order) {
+        check(order);
         AtomicLong counted = new AtomicLong(-1);
         AsyncPutListener acks = new AsyncPutListener() {
             @Override

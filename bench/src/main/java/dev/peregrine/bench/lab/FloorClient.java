@@ -1,6 +1,5 @@
 package dev.peregrine.bench.lab;
 
-import dev.peregrine.bench.data.Batch;
 import dev.peregrine.bench.data.Columns;
 import dev.peregrine.bench.data.Order;
 import java.io.IOException;
@@ -9,8 +8,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.memory.RootAllocator;
 
 /** One thread. The client of {@link FloorServer}. */
 final class FloorClient implements LabClient {
@@ -74,11 +71,7 @@ final class FloorClient implements LabClient {
     /** As many bytes as the vectors of a batch have, with the request before them. */
     @Override
     public Ingest ingest(Order order) {
-        int bytes;
-        try (BufferAllocator allocator = new RootAllocator();
-                Batch batch = order.columns().batch(allocator, order.rows())) {
-            bytes = (int) batch.bytes();
-        }
+        int bytes = (int) order.bytes();
         ByteBuffer sent = ByteBuffer.allocateDirect(FloorServer.REQUEST + bytes);
         sent.putLong(0, FloorServer.PUT).putLong(8, bytes).putLong(16, 1);
         return new Ingest() {

@@ -1,6 +1,5 @@
 package dev.peregrine.bench.lab;
 
-import dev.peregrine.bench.data.Columns;
 import dev.peregrine.bench.data.Order;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,9 +45,8 @@ final class Measuring {
         warm = laterWarm;
     }
 
-    /** GiB of values a second. */
-    void throughput(String name, Order one, LabClient client, Moving work) throws Exception {
-        int bytes = one.rows() * Columns.INTS_ROW;
+    /** GiB of values a second, {@code bytes} of them in a batch. */
+    void throughput(String name, Order one, long bytes, LabClient client, Moving work) throws Exception {
         long batches = one.rows() < 1000 ? 20_000 : Math.max(1, (64L << 20) / bytes);
         long start = System.nanoTime();
         double rate;

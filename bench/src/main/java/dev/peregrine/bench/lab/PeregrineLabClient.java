@@ -3,9 +3,11 @@ package dev.peregrine.bench.lab;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.peregrine.bench.data.Batch;
+import dev.peregrine.bench.data.Compression;
 import dev.peregrine.bench.data.KeptBatches;
 import dev.peregrine.bench.data.Order;
 import dev.peregrine.bench.data.SameValues;
+import dev.peregrine.client.CallOptions;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightClientBuilder;
 import dev.peregrine.client.FlightExchange;
@@ -70,7 +72,7 @@ final class PeregrineLabClient implements LabClient {
     @Override
     public long put(Order order) {
         Batch batch = sent.borrow(order.rows(), order.columns());
-        try (FlightPut put = open("put", batch)) {
+        try (FlightPut put = open("put", batch, order.compression())) {
             FlightStreamWriter writer = put.writer();
             for (long i = 0; i < order.batches(); i++) {
                 writer.write(batch.root());
@@ -86,11 +88,12 @@ final class PeregrineLabClient implements LabClient {
         }
     }
 
-    private FlightPut open(String path, Batch batch) {
+    private FlightPut open(String path, Batch batch, Compression compression) {
         FlightDescriptor descriptor = FlightDescriptor.path(batch.columns().path(path));
+        CallOptions options = CallOptions.NONE.write(compression.options());
         return batch.hasDictionaries()
-                ? client.doPut(descriptor, batch.root().getSchema(), batch.dictionaries())
-                : client.doPut(descriptor, batch.root().getSchema());
+                ? client.doPut(descriptor, batch.root().getSchema(), batch.dictionaries(), options)
+                : client.doPut(descriptor, batch.root().getSchema(), options);
     }
 
     private static long number(byte[] text) {
@@ -100,7 +103,7 @@ final class PeregrineLabClient implements LabClient {
     @Override
     public Ingest ingest(Order order) {
         Batch batch = sent.borrow(order.rows(), order.columns());
-        FlightPut put = open("ingest", batch);
+        FlightPut put = open("ingest", batch, order.compression());
         return new Ingest() {
             @Override
             public void write() {

@@ -69,6 +69,7 @@ final class PeregrineLabServer implements FlightService {
         Order order = Order.of(ticket.ticket());
         Batch batch = prebuilt.borrow(order.rows(), order.columns());
         try {
+            out.use(order.compression().options());
             begin(out, batch);
             for (long i = 0; i < order.batches(); i++) {
                 out.write(batch.root());

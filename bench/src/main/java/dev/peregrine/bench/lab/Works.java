@@ -1,17 +1,19 @@
 package dev.peregrine.bench.lab;
 
 import dev.peregrine.bench.data.Columns;
+import dev.peregrine.bench.data.Compression;
 import dev.peregrine.bench.data.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One thread. Runs works by their names and prints one JSON line for each. */
 final class Works implements AutoCloseable {
     /** {@code get:65536}; {@code get16x4:65536} has 16 streams on 4 connections. */
-    private static final Pattern MOVING =
-            Pattern.compile("(get|put)(?:([1-9][0-9]{0,2})(?:x([1-9][0-9]?))?)?(?:-tls|-unix)?:([1-9][0-9]{0,8})");
+    private static final Pattern MOVING = Pattern.compile(
+            "(get|put)(?:([1-9][0-9]{0,2})(?:x([1-9][0-9]?))?)?(?:-tls|-unix|-(lz4|zstd))?:([1-9][0-9]{0,8})");
 
     private static final int INGEST_ROWS = 100;
     private static final int BULK_ROWS = 65_536;
@@ -53,9 +55,10 @@ final class Works implements AutoCloseable {
                     System.out.println("{\"work\":\"info1\"}");
                 }
                 default ->
-                    throw new IllegalArgumentException("there is no work " + name
-                            + "; works are get:ROWS put:ROWS get16:ROWS get16x4:ROWS, each as get-tls:ROWS and"
-                            + " get-unix:ROWS too, exchange ping info ping32 ingest ingest64 tail info1");
+                    throw new IllegalArgumentException(
+                            "there is no work " + name
+                                    + "; works are get:ROWS put:ROWS get16:ROWS get16x4:ROWS, each as get-tls:ROWS and"
+                                    + " get-unix:ROWS too, get-lz4:ROWS, get-zstd:ROWS, exchange ping info ping32 ingest ingest64 tail info1");
             }
         }
         measuring.warmedUp();
@@ -71,11 +74,18 @@ final class Works implements AutoCloseable {
     private void moving(String name, Matcher work) throws Exception {
         int streams = work.group(2) == null ? 1 : Integer.parseInt(work.group(2));
         int connections = work.group(3) == null ? 1 : Integer.parseInt(work.group(3));
-        Order order = Order.ints(Integer.parseInt(work.group(4)), 1);
+        Order order = order(Integer.parseInt(work.group(5)), work.group(4));
         try (Streams many =
                 new Streams(connected(connections), streams, work.group(1).equals("get"))) {
-            measuring.throughput(name, order, clients.get(0), many::move);
+            measuring.throughput(name, order, order.bytes(), clients.get(0), many::move);
         }
+    }
+
+    /** Of columns that compress as those of users do, if they are compressed. */
+    private static Order order(int rows, @Nullable String compression) {
+        return compression == null
+                ? Order.ints(rows, 1)
+                : new Order(rows, 1, Columns.MIXED, Compression.named(compression));
     }
 
     private void exchange(String name, LabClient client) throws Exception {

@@ -24,6 +24,10 @@ final class Entrants {
             "tail",
             "get-tls:65536",
             "get-unix:65536",
+            "get-lz4:65536",
+            "put-lz4:65536",
+            "get-zstd:65536",
+            "put-zstd:65536",
             "coldstart",
             "coldstart-cds");
     private static final List<String> FEW = List.of("get:65536", "put:65536", "ping");

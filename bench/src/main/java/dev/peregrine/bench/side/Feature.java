@@ -4,6 +4,8 @@ package dev.peregrine.bench.side;
 public enum Feature {
     TLS,
     UNIX,
+    /** Compressed bodies, written and read. */
+    COMPRESSION,
     /** Streams at the same time. */
     STREAMS,
     /** Calls at the same time. */

@@ -13,8 +13,8 @@ public record Peer(String name, Kind kind, List<List<String>> programs) {
     /** How it is made. */
     public enum Kind {
         JAVA(EnumSet.allOf(Feature.class)),
-        /** Its client knows no Unix sockets (arrow-java issue 1039). */
-        FLIGHT_CORE(EnumSet.complementOf(EnumSet.of(Feature.UNIX))),
+        /** Its client knows no Unix sockets (arrow-java issue 1039), its writers no compression. */
+        FLIGHT_CORE(EnumSet.complementOf(EnumSet.of(Feature.UNIX, Feature.COMPRESSION))),
         FLOOR(EnumSet.of(Feature.UNIX, Feature.INGEST, Feature.ONE_CALL, Feature.ARCHIVE)),
         PYARROW(EnumSet.complementOf(EnumSet.of(Feature.ARCHIVE))),
         /** Any program of the convention, which does not say more of itself. */

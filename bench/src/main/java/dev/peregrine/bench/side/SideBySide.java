@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
                     + " client and server in processes of their own, in turn, several rounds.",
             "",
             "Works: get:ROWS and put:ROWS move batches of four int64 columns; get16:ROWS has 16 streams on one connection,"
-                    + " get16x4:ROWS on four; get-tls:ROWS and get-unix:ROWS say over what. exchange sends one row there and"
+                    + " get16x4:ROWS on four; get-tls:ROWS and get-unix:ROWS say over what; get-lz4:ROWS and get-zstd:ROWS have ten"
+                    + " columns with compressed bodies. exchange sends one row there and"
                     + " back, ping is DoAction, info is GetFlightInfo, ping32 is 32 pings at once on one connection. ingest"
                     + " puts batches of 100 rows, each acknowledged before the next; ingest64 has 64 that are not. tail is"
                     + " ping while a get of 2 MiB batches goes on. coldstart is a new client process that makes one"

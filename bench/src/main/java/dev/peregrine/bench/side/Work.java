@@ -10,13 +10,13 @@ public record Work(String name, Link link, Set<Feature> needs) {
     /** What {@link #of} understands. */
     static final String NAMES =
             "get:ROWS, put:ROWS, get16:ROWS, get16x4:ROWS, each as get-tls:ROWS and get-unix:ROWS too,"
-                    + " exchange, ping, info, ping32, ingest, ingest64, tail, coldstart, coldstart-cds";
+                    + " get-lz4:ROWS, get-zstd:ROWS, exchange, ping, info, ping32, ingest, ingest64, tail, coldstart, coldstart-cds";
 
     public static final String COLD = "coldstart";
     public static final String COLD_ARCHIVED = "coldstart-cds";
 
     private static final Pattern MOVING =
-            Pattern.compile("(?:get|put)([1-9][0-9]{0,2}(?:x[1-9][0-9]?)?)?(-tls|-unix)?:[1-9][0-9]{0,8}");
+            Pattern.compile("(?:get|put)([1-9][0-9]{0,2}(?:x[1-9][0-9]?)?)?(-tls|-unix|-lz4|-zstd)?:[1-9][0-9]{0,8}");
 
     /** Throws IllegalArgumentException with the message for the user. */
     public static Work of(String name) {
@@ -29,12 +29,24 @@ public record Work(String name, Link link, Set<Feature> needs) {
         if (moving.group(1) != null) {
             needs.add(Feature.STREAMS);
         }
-        if (moving.group(2) == null) {
-            return new Work(name, Link.TCP, needs);
-        }
-        boolean tls = moving.group(2).equals("-tls");
-        needs.add(tls ? Feature.TLS : Feature.UNIX);
-        return new Work(name, tls ? Link.TLS : Link.UNIX, needs);
+        String how = moving.group(2) == null ? "" : moving.group(2);
+        Link link =
+                switch (how) {
+                    case "-tls" -> {
+                        needs.add(Feature.TLS);
+                        yield Link.TLS;
+                    }
+                    case "-unix" -> {
+                        needs.add(Feature.UNIX);
+                        yield Link.UNIX;
+                    }
+                    case "" -> Link.TCP;
+                    default -> {
+                        needs.add(Feature.COMPRESSION);
+                        yield Link.TCP;
+                    }
+                };
+        return new Work(name, link, needs);
     }
 
     private static Set<Feature> needs(String name) {

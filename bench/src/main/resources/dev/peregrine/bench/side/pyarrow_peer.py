@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.flight as flight
 
 SCHEMA = pa.schema([pa.field(name, pa.int64(), nullable=False) for name in "abcd"])
-ROW = 32
 
 
 def batch(rows):
@@ -42,6 +41,18 @@ def measurements(rows):
     return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, MIXED)], schema=MIXED)
 
 
+COLUMNS = {"ints": batch, "mixed": measurements}
+
+
+def value_bytes(data):
+    """Of all buffers but validity, as the Java peers count them; the columns have no children."""
+    return sum(buffer.size for column in data.columns for buffer in column.buffers()[1:])
+
+
+def written(compression):
+    return pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
+
+
 class Server(flight.FlightServerBase):
     """What DoGet sends stays in C++: a table whose chunks are one batch."""
 
@@ -51,15 +62,19 @@ class Server(flight.FlightServerBase):
         self.verify = verify
 
     def do_get(self, context, ticket):
-        if ticket.ticket not in self.tables:
-            rows, batches = map(int, ticket.ticket.split(b","))
+        rows, batches, *more = ticket.ticket.decode().split(",")
+        columns, compression = (*more, *("ints", "none")[len(more):])
+        key = rows, batches, columns
+        if key not in self.tables:
             if len(self.tables) > 2:
                 self.tables.clear()
-            self.tables[ticket.ticket] = pa.Table.from_batches([batch(rows)] * batches)
-        return flight.RecordBatchStream(self.tables[ticket.ticket])
+            data = COLUMNS[columns](int(rows))
+            self.tables[key] = pa.Table.from_batches([data] * int(batches), data.schema)
+        return flight.RecordBatchStream(self.tables[key], options=written(compression))
 
     def do_put(self, context, descriptor, reader, writer):
-        each = descriptor.path[0] == b"ingest"
+        name, columns = (*descriptor.path, b"ints")[:2]
+        each = name == b"ingest"
         expected = None
         rows = 0
         for chunk in reader:
@@ -67,7 +82,7 @@ class Server(flight.FlightServerBase):
             if each:
                 writer.write(str(rows).encode())
             if self.verify:
-                expected = expected or (measurements if each else batch)(chunk.data.num_rows)
+                expected = expected or COLUMNS[columns.decode()](chunk.data.num_rows)
                 same(chunk.data, expected)
         if not each:
             writer.write(str(rows).encode())
@@ -111,6 +126,15 @@ class Cpu:
         return used
 
 
+class Order(collections.namedtuple("Order", "rows columns compression", defaults=("ints", "none"))):
+    @property
+    def more(self):
+        """What a ticket says beyond rows and batches."""
+        if self.compression != "none":
+            return [self.columns, self.compression]
+        return [] if self.columns == "ints" else [self.columns]
+
+
 class Client:
     def __init__(self, options):
         self.options = options
@@ -132,17 +156,20 @@ class Client:
             self.clients.append(flight.connect(where, **tls))
         return self.clients[:connections]
 
-    def get(self, rows, batches, client=None):
+    def get(self, order, batches, client):
+        ticket = ",".join(map(str, [order.rows, batches, *order.more]))
         seen = 0
-        for chunk in (client or self.client).do_get(flight.Ticket(f"{rows},{batches}".encode())):
+        for chunk in client.do_get(flight.Ticket(ticket.encode())):
             seen += chunk.data.num_rows
             if self.options.verify:
-                same(chunk.data, self.batch(rows))
+                same(chunk.data, self.batch(order.rows, order.columns))
         return seen
 
-    def put(self, rows, batches, client=None):
-        data = self.batch(rows)
-        writer, acks = (client or self.client).do_put(flight.FlightDescriptor.for_path("put"), SCHEMA)
+    def put(self, order, batches, client):
+        data = self.batch(order.rows, order.columns)
+        path = ["put", *order.more[:1]]
+        writer, acks = client.do_put(flight.FlightDescriptor.for_path(*path), data.schema,
+                                     flight.FlightCallOptions(write_options=written(order.compression)))
         for _ in range(batches):
             writer.write_batch(data)
         writer.done_writing()
@@ -150,22 +177,23 @@ class Client:
         writer.close()
         return counted
 
-    def batch(self, rows):
-        if rows not in self.made:
-            self.made[rows] = batch(rows)
-        return self.made[rows]
+    def batch(self, rows, columns="ints"):
+        key = rows, columns
+        if key not in self.made:
+            self.made[key] = COLUMNS[columns](rows)
+        return self.made[key]
 
-    def streams(self, kind, streams, connections):
+    def streams(self, kind, order, streams, connections):
         """Moves with so many calls at once."""
         move = getattr(self, kind)
         if streams == 1:
-            return move
+            return lambda batches: move(order, batches, self.client)
         clients = self.connected(connections)
         pool = ThreadPoolExecutor(streams)
 
-        def moved(rows, batches):
+        def moved(batches):
             parts = [batches // streams + (i < batches % streams) for i in range(streams)]
-            return sum(pool.map(lambda i: move(rows, parts[i], clients[i % connections]), range(streams)))
+            return sum(pool.map(lambda i: move(order, parts[i], clients[i % connections]), range(streams)))
 
         return moved
 
@@ -177,15 +205,18 @@ class Client:
     def info(self):
         self.client.get_flight_info(flight.FlightDescriptor.for_path("info"))
 
-    def throughput(self, name, rows, move):
+    def throughput(self, name, order, move):
+        rows = order.rows
+        each = value_bytes(self.batch(rows, order.columns))
+
         def moved(batches):
             start = time.perf_counter()
-            seen = move(rows, batches)
+            seen = move(batches)
             if seen != rows * batches:
                 raise ValueError(f"{seen} rows were moved, not {rows * batches}")
             return time.perf_counter() - start
 
-        batches = 20000 if rows < 1000 else max(1, (64 << 20) // (rows * ROW))
+        batches = 20000 if rows < 1000 else max(1, (64 << 20) // each)
         start = time.perf_counter()
         while True:
             rate = batches / moved(batches)
@@ -195,7 +226,7 @@ class Client:
         batches = max(1, int(rate * self.options.rep_seconds))
         if name.startswith("get"):
             moved(batches)  # the server makes its table
-        gib = batches * rows * ROW / 2**30
+        gib = batches * each / 2**30
         self.cpu.start()
         rates = sorted(gib / moved(batches) for _ in range(repetitions))
         return {"work": name, "gib_s": round(rates[repetitions // 2], 3), "min": round(rates[0], 3),
@@ -287,7 +318,7 @@ class Client:
         def bulk():
             try:
                 while not enough.is_set():
-                    if self.get(65536, 512) != 65536 * 512:
+                    if self.get(Order(65536), 512, self.client) != 65536 * 512:
                         raise ValueError("rows are missing")
             except Exception as e:
                 failed.append(e)
@@ -331,10 +362,12 @@ class Client:
                 "max": round(rates[-1]), "n": calls, **self.cpu.used("us", calls / 1e6)}
 
     def run(self, work):
-        moving = re.fullmatch(r"(get|put)(?:(\d+)(?:x(\d+))?)?(?:-tls|-unix)?:(\d+)", work)
+        moving = re.fullmatch(r"(get|put)(?:(\d+)(?:x(\d+))?)?(?:-tls|-unix|-(lz4|zstd))?:(\d+)", work)
         if moving:
-            kind, streams, connections, rows = moving.groups()
-            measured = self.throughput(work, int(rows), self.streams(kind, int(streams or 1), int(connections or 1)))
+            kind, streams, connections, compression, rows = moving.groups()
+            order = Order(int(rows), "mixed", compression) if compression else Order(int(rows))
+            move = self.streams(kind, order, int(streams or 1), int(connections or 1))
+            measured = self.throughput(work, order, move)
         elif work in ("ping", "info"):
             measured = self.latency(work, self.options.calls, getattr(self, work))
         elif work == "exchange":

@@ -29,6 +29,9 @@ class RoundsTest {
             "ingest",
             "ingest64",
             "tail",
+            "get-lz4:4096",
+            "put-zstd:4096",
+            "put2-lz4:4096",
             "get-tls:4096",
             "get-unix:4096",
             "coldstart",
@@ -57,8 +60,13 @@ class RoundsTest {
             assertThat(sample.pair()).isEqualTo(pair);
             switch (sample.work()) {
                 case "get:65536" -> assertThat(sample.amount()).isPositive().isEqualTo(sample.amount() / 65536 * 65536);
-                case "put:4096" -> assertThat(sample.amount()).isPositive().isEqualTo(sample.amount() / 4096 * 4096);
-                case "get3x2:4096", "get-tls:4096", "get-unix:4096" ->
+                case "put:4096",
+                        "get3x2:4096",
+                        "get-tls:4096",
+                        "get-unix:4096",
+                        "get-lz4:4096",
+                        "put-zstd:4096",
+                        "put2-lz4:4096" ->
                     assertThat(sample.amount()).isPositive().isEqualTo(sample.amount() / 4096 * 4096);
                 case "exchange", "ingest", "tail", "coldstart", "coldstart-cds" ->
                     assertThat(sample.amount()).isEqualTo(1);

@@ -31,7 +31,7 @@ class SideBySideTest {
                         "flight-core",
                         "flight-core-tuned",
                         "pyarrow");
-        assertThat(all.works()).hasSize(19);
+        assertThat(all.works()).hasSize(23);
         assertThat(all.rounds()).isEqualTo(3);
         assertThat(all.warmUp()).isEqualTo(20);
         assertThat(works(all, "floor")).hasSize(14).doesNotContain("ping32", "get-tls:65536");
@@ -85,7 +85,7 @@ class SideBySideTest {
                     --peers=nobody          | peregrine: there is no peer 'nobody'; there are floor, peregrine, peregrine-nonblocking, peregrine-tcnative, flight-core, flight-core-tuned, pyarrow, and CLIENT:SERVER of two of them.
                     --peers=floor:peregrine | peregrine: floor speaks no Flight, so it cannot be paired as 'floor:peregrine'.
                     --peers=pyarrow         | peregrine: there is no Python with pyarrow; PEREGRINE_PYTHON can name one.
-                    --work=get              | peregrine: there is no work 'get'; works are get:ROWS, put:ROWS, get16:ROWS, get16x4:ROWS, each as get-tls:ROWS and get-unix:ROWS too, exchange, ping, info, ping32, ingest, ingest64, tail, coldstart, coldstart-cds.
+                    --work=get              | peregrine: there is no work 'get'; works are get:ROWS, put:ROWS, get16:ROWS, get16x4:ROWS, each as get-tls:ROWS and get-unix:ROWS too, get-lz4:ROWS, get-zstd:ROWS, exchange, ping, info, ping32, ingest, ingest64, tail, coldstart, coldstart-cds.
                     --program=go            | peregrine: a program is NAME=SERVER,CLIENT, as in 'go=lab-go server,lab-go client', not 'go'.
                     --program=floor=a,b     | peregrine: 'floor' cannot be the name of a program: that is small letters, digits and hyphens, and no other peer's.
                     --rounds=0              | peregrine: --rounds has to be at least 1.
