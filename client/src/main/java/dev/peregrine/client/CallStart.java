@@ -1,6 +1,10 @@
 package dev.peregrine.client;
 
 import dev.peregrine.client.auth.CallCredentials;
+import dev.peregrine.client.call.CallMiddleware;
+import dev.peregrine.client.call.ClientCall;
+import dev.peregrine.client.call.Proof;
+import dev.peregrine.client.call.Replies;
 import dev.peregrine.client.middleware.CallInfo;
 import dev.peregrine.protocol.CallHeaders;
 import dev.peregrine.protocol.error.FlightCancelledException;

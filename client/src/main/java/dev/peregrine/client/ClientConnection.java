@@ -1,16 +1,19 @@
 package dev.peregrine.client;
 
 import dev.peregrine.client.auth.CallCredentials;
+import dev.peregrine.client.call.ClientCall;
+import dev.peregrine.client.call.Replies;
+import dev.peregrine.client.call.StandardAction;
 import dev.peregrine.client.middleware.ClientMiddleware;
-import dev.peregrine.protocol.Action;
-import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.Location;
-import dev.peregrine.protocol.Result;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.protocol.wire.MessageStreamReader;
+import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.CallListener;
@@ -25,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +78,6 @@ final class ClientConnection {
     BufferAllocator allocator(CallOptions options) {
         BufferAllocator own = options.allocator();
         return own == null ? allocator : own;
-    }
-
-    BatchSettings batchSettings() {
-        return batchSettings;
     }
 
     void reloadCertificates() {
@@ -158,7 +157,7 @@ final class ClientConnection {
 
     /** The same without waiting. */
     <M> CompletableFuture<M> unaryLater(String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
-        return later(path, request, options, true, decoder, messages -> messages.get(0));
+        return later(path, request, options, true, decoder, (call, answers) -> answers.get(0));
     }
 
     private <M, R> CompletableFuture<R> later(
@@ -167,7 +166,7 @@ final class ClientConnection {
             CallOptions options,
             boolean one,
             ProtoDecoder<M> decoder,
-            Function<List<M>, R> finish) {
+            BiFunction<ClientCall, List<M>, R> finish) {
         if (credentials(path, options) == null) {
             return now(path, request, options, one, decoder, finish);
         }
@@ -198,7 +197,7 @@ final class ClientConnection {
             CallOptions options,
             boolean one,
             ProtoDecoder<M> decoder,
-            Function<List<M>, R> finish) {
+            BiFunction<ClientCall, List<M>, R> finish) {
         Replies<M> replies = new Replies<>(decoder);
         ClientCall call;
         try {
@@ -211,29 +210,24 @@ final class ClientConnection {
         return replies.future(call, finish, executor);
     }
 
-    /**
-     * Runs one of the specification's own actions, whose result is a message too, and waits for its end. Results after the
-     * first are for later versions of the specification.
-     */
-    <M> M action(ActionType type, byte[] body, String what, Function<byte[], M> parser, CallOptions options) {
-        Inbox<M> inbox = new Inbox<>(ProtoDecoder.of(
-                what, bytes -> parser.apply(Result.deserialize(bytes).body())));
-        byte[] action = new Action(type.type(), body).serialize();
-        ClientCall call = request(FlightMethods.DO_ACTION, action, options, inbox);
-        try (FlightIterable<M> results = new FlightIterable<>(call, inbox)) {
-            List<M> all = results.toList();
-            if (all.isEmpty()) {
-                throw call.failure(
-                        GrpcCode.INTERNAL.with("the server ended the action " + type.type() + " without a result"));
-            }
-            return all.get(0);
-        }
+    /** Runs an action, and waits for its end. */
+    <R> R action(StandardAction<R> action, CallOptions options) {
+        Replies<R> replies = new Replies<>(action.decoder());
+        ClientCall call = start(FlightMethods.DO_ACTION, options, false, replies);
+        replies.attach(call);
+        sendOnly(call, action.request());
+        return action.result(call, replies.await(call));
+    }
+
+    /** The same without waiting. */
+    <R> CompletableFuture<R> actionLater(StandardAction<R> action, CallOptions options) {
+        return later(FlightMethods.DO_ACTION, action.request(), options, false, action.decoder(), action::result);
     }
 
     /** Makes a call with any number of answers and collects them, without waiting. */
     <M> CompletableFuture<List<M>> listLater(
             String path, byte[] request, ProtoDecoder<M> decoder, CallOptions options) {
-        return later(path, request, options, false, decoder, Function.identity());
+        return later(path, request, options, false, decoder, (call, answers) -> answers);
     }
 
     /** Makes a call with any number of answers, which come as they are iterated. */
@@ -257,6 +251,27 @@ final class ClientConnection {
         reader.use(options.read());
         reader.afterClose(call::awaitSettled);
         return reader;
+    }
+
+    /** The writer of a call's batches. */
+    MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor, CallOptions options) {
+        Long limit = options.writeSizeLimit();
+        Boolean split = options.split();
+        MessageStreamWriter writer = MessageStreamWriter.client(
+                call,
+                call.outcome(),
+                allocator(options),
+                descriptor,
+                limit == null ? batchSettings.writeSizeLimit() : limit);
+        writer.splitLargeBatches(split == null ? batchSettings.split() : split);
+        IpcWriteOptions own = options.write();
+        try {
+            writer.use(own == null ? batchSettings.writeOptions() : own);
+        } catch (RuntimeException e) {
+            call.cancel(GrpcCode.CANCELLED.with("its batches cannot be written as asked for"));
+            throw e;
+        }
+        return writer;
     }
 
     Handshake handshake(CallOptions options) {

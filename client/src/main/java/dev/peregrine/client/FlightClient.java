@@ -1,8 +1,9 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.call.ClientCall;
+import dev.peregrine.client.call.StandardAction;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
-import dev.peregrine.protocol.CancelFlightInfoRequest;
 import dev.peregrine.protocol.CancelFlightInfoResult;
 import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
@@ -13,14 +14,11 @@ import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.Location;
 import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.PutResult;
-import dev.peregrine.protocol.RenewFlightEndpointRequest;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.Ticket;
-import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.session.CloseSessionResult;
 import dev.peregrine.protocol.session.GetSessionOptionsResult;
 import dev.peregrine.protocol.session.SessionOptionValue;
-import dev.peregrine.protocol.session.SetSessionOptionsRequest;
 import dev.peregrine.protocol.session.SetSessionOptionsResult;
 import dev.peregrine.protocol.wire.FlightDataDecoder;
 import dev.peregrine.protocol.wire.FlightMessage;
@@ -28,7 +26,6 @@ import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.MessageStreamReader;
 import dev.peregrine.protocol.wire.MessageStreamWriter;
 import dev.peregrine.protocol.wire.ProtoMessages;
-import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.Inbox;
 import java.time.Duration;
 import java.util.Map;
@@ -203,7 +200,7 @@ public final class FlightClient implements AutoCloseable {
     private FlightPut doPut(FlightDescriptor descriptor, CallOptions options, Consumer<FlightStreamWriter> begin) {
         Inbox<PutResult> inbox = new Inbox<>(ProtoMessages.putResults());
         ClientCall call = connection.stream(FlightMethods.DO_PUT, options, inbox);
-        FlightPut put = new FlightPut(call, inbox, writer(call, descriptor, options));
+        FlightPut put = new FlightPut(call, inbox, connection.writer(call, descriptor, options));
         try {
             begin.accept(put.writer());
         } catch (RuntimeException e) {
@@ -224,7 +221,7 @@ public final class FlightClient implements AutoCloseable {
         FlightDataDecoder decoder = connection.batches(options);
         Inbox<FlightMessage> inbox = new Inbox<>(decoder);
         ClientCall call = connection.stream(FlightMethods.DO_EXCHANGE, options, inbox);
-        MessageStreamWriter writer = writer(call, descriptor, options);
+        MessageStreamWriter writer = connection.writer(call, descriptor, options);
         MessageStreamReader reader = connection.reader(call, inbox, decoder, options);
         writer.sendDescriptor();
         return new FlightExchange(call, inbox, reader, writer);
@@ -271,12 +268,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** The action CancelFlightInfo. */
     public CancelFlightInfoResult cancelFlightInfo(FlightInfo info, CallOptions options) {
-        return connection.action(
-                ActionType.CANCEL_FLIGHT_INFO,
-                new CancelFlightInfoRequest(info).serialize(),
-                "CancelFlightInfoResult",
-                CancelFlightInfoResult::deserialize,
-                options);
+        return connection.action(StandardAction.cancelFlightInfo(info), options);
     }
 
     /** The action RenewFlightEndpoint: asks for a later expiration time; gives the endpoint to use from then on. */
@@ -286,12 +278,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** The action RenewFlightEndpoint. */
     public FlightEndpoint renewFlightEndpoint(FlightEndpoint endpoint, CallOptions options) {
-        return connection.action(
-                ActionType.RENEW_FLIGHT_ENDPOINT,
-                new RenewFlightEndpointRequest(endpoint).serialize(),
-                "FlightEndpoint",
-                FlightEndpoint::deserialize,
-                options);
+        return connection.action(StandardAction.renewFlightEndpoint(endpoint), options);
     }
 
     /**
@@ -306,12 +293,7 @@ public final class FlightClient implements AutoCloseable {
     /** The action SetSessionOptions. */
     public SetSessionOptionsResult setSessionOptions(
             Map<String, SessionOptionValue> sessionOptions, CallOptions options) {
-        return connection.action(
-                ActionType.SET_SESSION_OPTIONS,
-                new SetSessionOptionsRequest(sessionOptions).serialize(),
-                "SetSessionOptionsResult",
-                SetSessionOptionsResult::deserialize,
-                options);
+        return connection.action(StandardAction.setSessionOptions(sessionOptions), options);
     }
 
     /** The action GetSessionOptions: the options of this client's session. */
@@ -321,12 +303,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** The action GetSessionOptions. */
     public GetSessionOptionsResult getSessionOptions(CallOptions options) {
-        return connection.action(
-                ActionType.GET_SESSION_OPTIONS,
-                ProtoMessages.EMPTY,
-                "GetSessionOptionsResult",
-                GetSessionOptionsResult::deserialize,
-                options);
+        return connection.action(StandardAction.getSessionOptions(), options);
     }
 
     /** The action CloseSession: ends this client's session. */
@@ -336,12 +313,7 @@ public final class FlightClient implements AutoCloseable {
 
     /** The action CloseSession. */
     public CloseSessionResult closeSession(CallOptions options) {
-        return connection.action(
-                ActionType.CLOSE_SESSION,
-                ProtoMessages.EMPTY,
-                "CloseSessionResult",
-                CloseSessionResult::deserialize,
-                options);
+        return connection.action(StandardAction.closeSession(), options);
     }
 
     /** Has {@code handler} talk to the server over a Handshake; from then on each call carries its token. */
@@ -420,26 +392,5 @@ public final class FlightClient implements AutoCloseable {
             throw new IllegalStateException("the client of " + location() + " was closed while " + inUse
                     + " bytes of its streams or batches were in use; close those before the client");
         }
-    }
-
-    private MessageStreamWriter writer(ClientCall call, FlightDescriptor descriptor, CallOptions options) {
-        BatchSettings settings = connection.batchSettings();
-        Long limit = options.writeSizeLimit();
-        Boolean split = options.split();
-        MessageStreamWriter writer = MessageStreamWriter.client(
-                call,
-                call.outcome(),
-                connection.allocator(options),
-                descriptor,
-                limit == null ? settings.writeSizeLimit() : limit);
-        writer.splitLargeBatches(split == null ? settings.split() : split);
-        IpcWriteOptions own = options.write();
-        try {
-            writer.use(own == null ? settings.writeOptions() : own);
-        } catch (RuntimeException e) {
-            call.cancel(GrpcCode.CANCELLED.with("its batches cannot be written as asked for"));
-            throw e;
-        }
-        return writer;
     }
 }

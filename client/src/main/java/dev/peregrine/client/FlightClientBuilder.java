@@ -13,16 +13,8 @@ import dev.peregrine.protocol.wire.JavaFlags;
 import dev.peregrine.protocol.wire.Locations;
 import dev.peregrine.protocol.wire.MetricsWatcher;
 import dev.peregrine.transport.ClientTransport;
-import dev.peregrine.transport.HeaderTables;
-import dev.peregrine.transport.RequestFields;
-import dev.peregrine.transport.Tls;
 import dev.peregrine.transport.TransportOptions;
-import dev.peregrine.transport.connect.Proxies;
-import dev.peregrine.transport.connect.Reconnection;
 import dev.peregrine.transport.retry.Retries;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,37 +26,18 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** One thread. How a client is set up; from {@link FlightClient#builder}. */
-public final class FlightClientBuilder {
+public final class FlightClientBuilder extends ConnectionSettings {
     /** Where to connect, by whether TLS was set up: a host and a port have no scheme that says it. */
     private final Function<Boolean, Location> location;
 
-    private final ClientTls tls = new ClientTls();
-    final TransportOptions.Builder transport = TransportOptions.forClient().toBuilder();
-    private @Nullable String authority;
-    String userAgentPrefix = "";
-    String userAgentSuffix = "";
-    private Proxies proxies = Proxies.OF_THE_ENVIRONMENT;
-    int encoderTable = HeaderTables.DEFAULT.encoder();
-    int decoderTable = HeaderTables.DEFAULT.decoder();
-    Duration leastPingInterval = Duration.ZERO;
     private @Nullable BufferAllocator allocator;
     private long writeSizeLimitBytes;
     private boolean splitLargeBatches;
     private int maxInboundMessageSize = Integer.MAX_VALUE;
-
-    @Nullable
-    Duration keepaliveTime;
-
-    Duration keepaliveTimeout = Duration.ofSeconds(20);
-    private Duration connectTimeout = Duration.ofSeconds(20);
     private MessageCompression compression = MessageCompression.IDENTITY;
     private IpcWriteOptions writeOptions = IpcWriteOptions.DEFAULT;
     private Executor executor = ForkJoinPool.commonPool();
     private @Nullable FlightMetrics metrics;
-    private int connections = 1;
-    private int eventLoops = 1;
-    Reconnection reconnection = Reconnection.DEFAULT;
-    private @Nullable Duration idleTimeout = TransportOptions.forClient().idleTimeout();
     private @Nullable RetryPolicy retryPolicy;
     private Retries retries = Retries.DEFAULT;
     private ServiceConfig serviceConfig = ServiceConfig.EMPTY;
@@ -79,116 +52,17 @@ public final class FlightClientBuilder {
         this.location = tlsWanted -> tlsWanted ? Location.tls(host, port) : Location.tcp(host, port);
     }
 
+    @Override
+    FlightClientBuilder builder() {
+        return this;
+    }
+
     /**
      * Where the memory of received batches comes from; it stays the caller's. Without this the client has an allocator of its
      * own, and batches taken from {@code nextBatch()} must be closed before the client.
      */
     public FlightClientBuilder allocator(BufferAllocator allocator) {
         this.allocator = allocator;
-        return this;
-    }
-
-    /** Certificates to trust, PEM. Empty or without this: those that the JDK trusts. */
-    public FlightClientBuilder tlsRootCerts(byte[] pem) {
-        tls.roots = pem.length == 0 ? null : new Tls.PemRoots(new Tls.Bytes(pem));
-        return this;
-    }
-
-    /** The same from a file, which {@link #build} reads. */
-    public FlightClientBuilder tlsRootCerts(Path file) {
-        tls.roots = new Tls.PemRoots(new Tls.InFile(file));
-        return this;
-    }
-
-    /** The same from a key store: its certificate entries. */
-    public FlightClientBuilder trustStore(KeyStore store) {
-        tls.roots = new Tls.KeyStoreRoots(store);
-        return this;
-    }
-
-    /**
-     * The same from a file, PKCS#12 or JKS.
-     *
-     * @param password null if the file can be read without one
-     */
-    public FlightClientBuilder trustStore(Path file, char @Nullable [] password) {
-        tls.roots = new Tls.StoredRoots(new Tls.InFile(file), password);
-        return this;
-    }
-
-    /** This client's certificate chain for mutual TLS, PEM; goes with {@link #privateKey(byte[])}. */
-    public FlightClientBuilder certChain(byte[] pem) {
-        tls.certChain = new Tls.Bytes(pem);
-        return this;
-    }
-
-    /** The same from a file. */
-    public FlightClientBuilder certChain(Path file) {
-        tls.certChain = new Tls.InFile(file);
-        return this;
-    }
-
-    /** The key of {@link #certChain(byte[])}: PEM; PKCS#8, PKCS#1 (RSA) or SEC 1 (EC). */
-    public FlightClientBuilder privateKey(byte[] pem) {
-        tls.privateKey = new Tls.Bytes(pem);
-        return this;
-    }
-
-    /** The same from a file. */
-    public FlightClientBuilder privateKey(Path file) {
-        tls.privateKey = new Tls.InFile(file);
-        return this;
-    }
-
-    /** The password of a private key that is encrypted (PKCS#8). */
-    public FlightClientBuilder privateKeyPassword(char[] password) {
-        tls.password = password.clone();
-        return this;
-    }
-
-    /** This client's certificate chain and key for mutual TLS, in place of {@link #certChain(byte[])}: a key entry. */
-    public FlightClientBuilder keyStore(KeyStore store, char[] password) {
-        tls.keyStore = new Tls.KeyStoreIdentity(store, password.clone());
-        return this;
-    }
-
-    /** The same from a file, PKCS#12 or JKS; its key has the password of the file. */
-    public FlightClientBuilder keyStore(Path file, char[] password) {
-        tls.keyStore = new Tls.StoredIdentity(new Tls.InFile(file), password.clone());
-        return this;
-    }
-
-    /** The host name to ask for and to verify with TLS instead of the location's. Insecure: use with caution. */
-    public FlightClientBuilder overrideHostname(String hostname) {
-        tls.overrideHostname = hostname;
-        return this;
-    }
-
-    /**
-     * With TLS, whether to trust any server. If so, the roots, this client's own certificate and
-     * {@link #verifyHostname} are ignored. Insecure.
-     */
-    public FlightClientBuilder disableServerVerification(boolean disable) {
-        tls.disableServerVerification = disable;
-        return this;
-    }
-
-    /**
-     * With TLS, whether the server's certificate must be for the host name that was connected to. Without that, any server
-     * is trusted whose certificate the roots have signed. True without this.
-     */
-    public FlightClientBuilder verifyHostname(boolean verify) {
-        tls.verifyHostname = verify;
-        return this;
-    }
-
-    /**
-     * How often files of certificates, keys and roots are looked at for changes. New connections use what has changed, those
-     * that exist go on as they are. Without this they are read by {@link #build} and by
-     * {@link FlightClient#reloadCertificates}.
-     */
-    public FlightClientBuilder reloadCertificates(Duration interval) {
-        tls.reloadInterval = interval;
         return this;
     }
 
@@ -231,69 +105,6 @@ public final class FlightClientBuilder {
         return this;
     }
 
-    /**
-     * How many bytes of one call, and of all calls of a connection together, the peer may send before they are taken
-     * (HTTP/2's windows). At least 65,535; 16 MiB and 64 MiB without this.
-     */
-    public FlightClientBuilder windows(int call, int connection) {
-        transport.streamWindow(call).connectionWindow(connection);
-        return this;
-    }
-
-    /**
-     * After how much silence, while calls run, a PING asks whether the server is still there, and how long its answer may
-     * take before the connection counts as lost. Without this it never asks: gRPC servers close the connections of clients
-     * that ask more often than they allow, by default every five minutes.
-     *
-     * @param time null never asks
-     */
-    public FlightClientBuilder keepalive(@Nullable Duration time, Duration timeout) {
-        this.keepaliveTime = time;
-        this.keepaliveTimeout = timeout;
-        return this;
-    }
-
-    /** Whether to ask also while no calls run. Not without this. */
-    public FlightClientBuilder keepaliveWithoutCalls(boolean ask) {
-        transport.keepaliveWithoutCalls(ask);
-        return this;
-    }
-
-    /** What requests name as the server ({@code :authority}), instead of the location's host and port. */
-    public FlightClientBuilder authority(String authority) {
-        this.authority = authority;
-        return this;
-    }
-
-    /** What the {@code user-agent} of requests says before and behind our own name; empty for nothing. */
-    public FlightClientBuilder userAgent(String prefix, String suffix) {
-        this.userAgentPrefix = prefix;
-        this.userAgentSuffix = suffix;
-        return this;
-    }
-
-    /**
-     * Connects by way of an HTTP proxy (CONNECT), {@code http://[user:password@]host[:port]}. Without this the environment
-     * says it: {@code grpc_proxy}, {@code https_proxy}, {@code http_proxy}, except for hosts that {@code no_grpc_proxy} or
-     * {@code no_proxy} lists and for this machine.
-     */
-    public FlightClientBuilder proxy(String uri) {
-        this.proxies = new Proxies(proxies.fromEnvironment(), uri);
-        return this;
-    }
-
-    /** Whether the environment may say a proxy. True without this. */
-    public FlightClientBuilder proxyFromEnvironment(boolean ask) {
-        this.proxies = new Proxies(ask, proxies.uri());
-        return this;
-    }
-
-    /** How long TCP and TLS may take to connect. 20 seconds without this. */
-    public FlightClientBuilder connectTimeout(Duration timeout) {
-        this.connectTimeout = timeout;
-        return this;
-    }
-
     /** How the messages that calls send are compressed, where {@link CallOptions} do not say otherwise. Not, without this. */
     public FlightClientBuilder compression(MessageCompression compression) {
         this.compression = compression;
@@ -315,41 +126,6 @@ public final class FlightClientBuilder {
     /** Who makes the calls of this client, Handshakes excepted, where {@link CallOptions} do not say otherwise. */
     public FlightClientBuilder credentials(CallCredentials credentials) {
         this.credentials = credentials;
-        return this;
-    }
-
-    /**
-     * How many connections the client may have at a time. A call goes to one without calls; as long as there is none, and
-     * fewer than this, another one is made. One without this.
-     */
-    public FlightClientBuilder connections(int connections) {
-        this.connections = connections;
-        return this;
-    }
-
-    /** How many threads serve the connections, each its share of them. One without this. */
-    public FlightClientBuilder eventLoops(int threads) {
-        this.eventLoops = threads;
-        return this;
-    }
-
-    /**
-     * How long to wait between attempts to connect that fail: {@code initial} after the first, 1.6 times as long after each
-     * further one, {@code longest} at most, a fifth more or less by chance. Meanwhile calls that do not wait for the server
-     * fail at once. A tenth of a second and two minutes without this.
-     */
-    public FlightClientBuilder reconnectBackoff(Duration initial, Duration longest) {
-        this.reconnection = new Reconnection(initial, longest);
-        return this;
-    }
-
-    /**
-     * After how long a connection without calls is closed; the next call makes another one. Half an hour without this.
-     *
-     * @param timeout null for never
-     */
-    public FlightClientBuilder idleTimeout(@Nullable Duration timeout) {
-        this.idleTimeout = timeout;
         return this;
     }
 
@@ -449,24 +225,13 @@ public final class FlightClientBuilder {
      */
     public FlightClient build() {
         JavaFlags.check();
-        Location location = this.location.apply(tls.isWanted());
+        Location location = this.location.apply(wantsTls());
         Locations.Target target = Locations.target(location);
-        TransportOptions options = transport
+        TransportOptions options = transport(location, target.tls())
                 .maxInboundMessageSize(maxInboundMessageSize)
-                .keepaliveTime(keepaliveTime())
-                .keepaliveTimeout(keepaliveTimeout)
-                .connectTimeout(connectTimeout)
                 .compression(Headers.compression(compression))
-                .connections(connections)
-                .eventLoops(eventLoops)
-                .reconnection(reconnection)
-                .idleTimeout(idleTimeout)
                 .retries(retries)
-                .requestFields(new RequestFields(authority, userAgentPrefix, userAgentSuffix))
-                .proxies(proxies)
-                .headerTables(new HeaderTables(encoderTable, decoderTable))
                 .watcher(MetricsWatcher.of(FlightMetrics.Side.CLIENT, metrics))
-                .tls(tls(target.tls(), location))
                 .build();
         ClientTransport client = ClientTransport.create(target.address(), options);
         ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
@@ -480,19 +245,5 @@ public final class FlightClientBuilder {
                 new CallDefaults(serviceConfig, retryPolicy),
                 credentials);
         return new FlightClient(connection, ownMemory);
-    }
-
-    private @Nullable Duration keepaliveTime() {
-        return keepaliveTime == null || keepaliveTime.compareTo(leastPingInterval) >= 0
-                ? keepaliveTime
-                : leastPingInterval;
-    }
-
-    private @Nullable Tls tls(boolean wanted, Location location) {
-        if (wanted) {
-            return tls.settings();
-        }
-        tls.checkUnused(location);
-        return null;
     }
 }

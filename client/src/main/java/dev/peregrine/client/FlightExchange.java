@@ -1,5 +1,6 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.call.ClientCall;
 import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.wire.FlightMessage;

@@ -1,5 +1,6 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.call.ClientCall;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.call.ClientCall;
 import dev.peregrine.protocol.HandshakeStream;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.transport.GrpcCode;

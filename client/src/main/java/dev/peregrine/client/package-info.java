@@ -8,8 +8,8 @@
  * dev.peregrine.client.FlightMetadataReader}, {@link dev.peregrine.client.FlightExchange}, {@link
  * dev.peregrine.client.AsyncFlightClient}, {@link dev.peregrine.client.ClientAuthHandler} and {@link
  * dev.peregrine.client.HeaderPair}. How calls start: {@code ClientConnection}, {@code CallStart}, {@code
- * ClientCall} with {@code CallMiddleware}, {@code Proof}. How small answers come
- * back: {@code Replies}. The rest: {@code Handshake}, {@code Availability}, {@code ClientMemory}.
+ * CallDefaults}, and what a call is: {@link dev.peregrine.client.call}. The builder's part about connections: {@code
+ * ConnectionSettings} with {@code ClientTls}. The rest: {@code Handshake}, {@code Availability}, {@code ClientMemory}.
  */
 @NullMarked
 package dev.peregrine.client;

@@ -1,5 +1,6 @@
 package dev.peregrine.server;
 
+import dev.peregrine.proto.reflection.ServerReflectionRequest;
 import dev.peregrine.protocol.ActionType;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.PutResult;
@@ -12,6 +13,7 @@ import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.MessageStreamReader;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.server.reflection.ServerReflection;
 import dev.peregrine.transport.CallListener;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.GrpcException;
@@ -20,9 +22,11 @@ import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.MessageDecoder;
 import dev.peregrine.transport.OneMessage;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +82,7 @@ final class FlightRouter implements CallRouter {
         one(
                 FlightMethods.LIST_FLIGHTS,
                 ProtoMessages::criteria,
-                (call, criteria) -> call.sendAll(service.listFlights(call, criteria), FlightInfo::serialize));
+                (call, criteria) -> sendAll(call, service.listFlights(call, criteria), FlightInfo::serialize));
         one(
                 FlightMethods.GET_FLIGHT_INFO,
                 ProtoMessages::descriptors,
@@ -103,18 +107,17 @@ final class FlightRouter implements CallRouter {
         one(
                 FlightMethods.DO_ACTION,
                 ProtoMessages::actions,
-                (call, action) -> call.sendAll(service.doAction(call, action), Result::serialize));
+                (call, action) -> sendAll(call, service.doAction(call, action), Result::serialize));
         one(
                 FlightMethods.LIST_ACTIONS,
                 ProtoMessages::empties,
-                (call, nothing) -> call.sendAll(service.listActions(call), ActionType::serialize));
+                (call, nothing) -> sendAll(call, service.listActions(call), ActionType::serialize));
         if (reflection) {
             ServerReflection answers = new ServerReflection();
-            many(ServerReflection.V1, ServerReflection::requests, (call, inbox, decoder) -> answers.serve(call, inbox));
-            many(
-                    ServerReflection.V1ALPHA,
-                    ServerReflection::requests,
-                    (call, inbox, decoder) -> answers.serve(call, inbox));
+            Many<ServerReflectionRequest, ProtoDecoder<ServerReflectionRequest>> body =
+                    (call, questions, decoder) -> reflect(call, questions, answers);
+            many(ServerReflection.V1, ServerReflection::requests, body);
+            many(ServerReflection.V1ALPHA, ServerReflection::requests, body);
         }
     }
 
@@ -186,6 +189,16 @@ final class FlightRouter implements CallRouter {
         }
     }
 
+    private static void reflect(ServiceCall call, Inbox<ServerReflectionRequest> questions, ServerReflection answers) {
+        try {
+            answers.serve(questions, call::send);
+        } catch (GrpcException e) {
+            throw call.failure(e);
+        } catch (InterruptedException e) {
+            throw call.interruptedWhileWaiting();
+        }
+    }
+
     private void doPut(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
         MessageStreamReader in = call.own(batches.reader(call, inbox, decoder));
         service.doPut(call, in, metadata -> call.send(new PutResult(metadata).serialize()));
@@ -194,6 +207,29 @@ final class FlightRouter implements CallRouter {
     private void doExchange(ServiceCall call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder) {
         MessageStreamReader in = call.own(batches.reader(call, inbox, decoder));
         service.doExchange(call, in, call.own(batches.writer(call)));
+    }
+
+    /** Sends {@code items} as they come, and closes what can be closed. */
+    private static <T> void sendAll(ServiceCall call, Iterable<T> items, Function<T, byte[]> serialize)
+            throws Exception {
+        try (Closing all = new Closing(items)) {
+            Iterator<T> iterator = items.iterator();
+            try (Closing each = new Closing(iterator)) {
+                while (iterator.hasNext()) {
+                    call.send(serialize.apply(iterator.next()));
+                }
+            }
+        }
+    }
+
+    /** Closes what may or may not be closeable. */
+    private record Closing(Object what) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            if (what instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
     }
 
     private static <T> T found(@Nullable T answer) {

@@ -14,18 +14,18 @@ import java.util.List;
  * until then.
  */
 final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingCall {
-    private final Runnable sendHeaders;
+    private final ResponseHeaders headers;
 
-    /** {@code sendHeaders} runs before each message: it knows whether it has run. */
-    HeadersFirst(IncomingCall call, Runnable sendHeaders) {
+    /** {@code headers} are sent before each message: they know whether they have been. */
+    HeadersFirst(IncomingCall call, ResponseHeaders headers) {
         super(call);
-        this.sendHeaders = sendHeaders;
+        this.headers = headers;
     }
 
     /** Takes the slices if that fails, which middleware may have done. */
     private void sendHeadersBefore(ByteBuf... slices) {
         try {
-            sendHeaders.run();
+            headers.send();
         } catch (RuntimeException | Error e) {
             for (ByteBuf slice : slices) {
                 slice.release();
@@ -48,7 +48,7 @@ final class HeadersFirst extends PassedOnCall<IncomingCall> implements IncomingC
 
     @Override
     public void finish(GrpcStatus status, Metadata trailers) {
-        sendHeaders.run();
+        headers.send();
         call.finish(status, trailers);
     }
 

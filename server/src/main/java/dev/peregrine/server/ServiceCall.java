@@ -9,7 +9,6 @@ import dev.peregrine.protocol.wire.Headers;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import dev.peregrine.protocol.wire.StatusTable;
 import dev.peregrine.transport.CallListener;
-import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -18,14 +17,12 @@ import dev.peregrine.transport.Metadata;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,26 +51,16 @@ final class ServiceCall implements ServerCall {
 
     private @Nullable CallOutcome outcome;
 
-    /** Guards what happens before the headers go out, which is the first thing that does; taken before this. */
-    private final Object headersFirst = new Object();
-
-    /** Written under {@link #headersFirst}. */
-    private boolean middlewareAsked;
-
-    /** Written under both. */
-    private volatile boolean headersGone;
+    private final ResponseHeaders responseHeaders;
+    private final ServingThread thread = new ServingThread();
 
     // All below: guarded by this.
-    private final Metadata responseHeaders = new Metadata();
     private final Metadata trailers = new Metadata();
     private final List<Runnable> cancelActions = new ArrayList<>();
     private final List<AutoCloseable> owned = new ArrayList<>(2);
     private @Nullable CompletionStage<?> later;
-    private @Nullable Compression compression;
     private boolean cancelled;
     private boolean finished;
-    private @Nullable Thread thread;
-    private boolean interrupted;
 
     /** {@code isNonBlocking}: served on the event loop, where nothing may wait. */
     ServiceCall(
@@ -91,7 +78,8 @@ final class ServiceCall implements ServerCall {
         this.headers = Headers.of(call.headers());
         this.allocator = allocator;
         this.executor = executor;
-        this.sender = new HeadersFirst(call, this::sendHeaders);
+        this.responseHeaders = new ResponseHeaders(call, method, this.middleware);
+        this.sender = new HeadersFirst(call, responseHeaders);
     }
 
     @Override
@@ -187,28 +175,18 @@ final class ServiceCall implements ServerCall {
     }
 
     @Override
-    public synchronized void addHeader(String name, String value) {
-        checkHeadersHere(name);
+    public void addHeader(String name, String value) {
         responseHeaders.add(name, value);
     }
 
     @Override
-    public synchronized void addHeader(String name, byte[] value) {
-        checkHeadersHere(name);
+    public void addHeader(String name, byte[] value) {
         responseHeaders.add(name, value);
     }
 
-    private void checkHeadersHere(String name) {
-        if (headersGone) {
-            throw new IllegalStateException("the headers of " + method + " have gone out with its first message, so "
-                    + name + " cannot be added; add it earlier or as a trailer");
-        }
-    }
-
     @Override
-    public synchronized void compression(MessageCompression compression) {
-        checkHeadersHere("grpc-encoding");
-        this.compression = Headers.compression(compression);
+    public void compression(MessageCompression compression) {
+        responseHeaders.compression(Headers.compression(compression));
     }
 
     @Override
@@ -264,28 +242,6 @@ final class ServiceCall implements ServerCall {
         }
     }
 
-    /** Sends {@code items} as they come, and closes what can be closed. */
-    <T> void sendAll(Iterable<T> items, Function<T, byte[]> serialize) throws Exception {
-        try (Closing all = new Closing(items)) {
-            Iterator<T> iterator = items.iterator();
-            try (Closing each = new Closing(iterator)) {
-                while (iterator.hasNext()) {
-                    send(serialize.apply(iterator.next()));
-                }
-            }
-        }
-    }
-
-    /** Closes what may or may not be closeable. */
-    private record Closing(Object what) implements AutoCloseable {
-        @Override
-        public void close() throws Exception {
-            if (what instanceof AutoCloseable closeable) {
-                closeable.close();
-            }
-        }
-    }
-
     /** Ends the call for a thread that was interrupted, and keeps it interrupted. */
     FlightException interruptedWhileWaiting() {
         Thread.currentThread().interrupt();
@@ -302,32 +258,6 @@ final class ServiceCall implements ServerCall {
     /** A failure of this call as the service sees it. */
     FlightException failure(GrpcException e) {
         return StatusTable.exception(e, call);
-    }
-
-    /** What {@link #addHeader} has collected goes out now, if anything. */
-    private void sendHeaders() {
-        if (headersGone) {
-            return;
-        }
-        synchronized (headersFirst) {
-            if (middleware != null && !middlewareAsked) {
-                middlewareAsked = true;
-                Metadata more = middleware.headers();
-                synchronized (this) {
-                    responseHeaders.addAll(more);
-                }
-            }
-            synchronized (this) {
-                if (!headersGone) {
-                    if (compression != null) {
-                        call.sendHeaders(responseHeaders, compression);
-                    } else if (!responseHeaders.isEmpty()) {
-                        call.sendHeaders(responseHeaders);
-                    }
-                    headersGone = true;
-                }
-            }
-        }
     }
 
     /** The thread that serves the call, before its method. What this throws ends the call. */
@@ -349,31 +279,25 @@ final class ServiceCall implements ServerCall {
     }
 
     /** The method has begun on this thread. An event loop is nobody's to interrupt. */
-    synchronized void enter() {
-        thread = isNonBlocking ? null : Thread.currentThread();
+    void enter() {
+        if (!isNonBlocking) {
+            thread.enter();
+        }
     }
 
     /** The method has ended: nobody interrupts this thread on account of this call any more. */
-    synchronized void leave() {
-        if (thread != null) {
-            thread = null;
-            if (interrupted) {
-                Thread.interrupted();
-            }
-        }
+    void leave() {
+        thread.leave();
     }
 
     /** Interrupts the thread that the method runs on. */
-    synchronized void interrupt() {
-        if (thread != null) {
-            interrupted = true;
-            thread.interrupt();
-        }
+    void interrupt() {
+        thread.interrupt();
     }
 
     /** Whether this very thread runs the method. */
-    synchronized boolean isServedHere() {
-        return thread == Thread.currentThread();
+    boolean isServedHere() {
+        return thread.isThisOne();
     }
 
     /** Ends the call as its method has ended: with OK, or with what it threw. */
@@ -391,7 +315,7 @@ final class ServiceCall implements ServerCall {
         Metadata more = new Metadata();
         if (!call.isClosed()) {
             try {
-                sendHeaders();
+                responseHeaders.send();
                 more = around.trailers();
             } catch (RuntimeException | Error e) {
                 if (failure == null) {

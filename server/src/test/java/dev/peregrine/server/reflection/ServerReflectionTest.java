@@ -1,4 +1,4 @@
-package dev.peregrine.server;
+package dev.peregrine.server.reflection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,8 @@ import dev.peregrine.proto.reflection.ServerReflectionResponse;
 import dev.peregrine.proto.reflection.ServiceResponse;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
+import dev.peregrine.server.FlightServer;
+import dev.peregrine.server.FlightService;
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ClientTransport;

@@ -1,4 +1,4 @@
-package dev.peregrine.client;
+package dev.peregrine.client.call;
 
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.wire.CallOutcome;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Any thread. A call of this client: the transport's, and with it how it ends and what to say when it fails. */
-final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCall {
+public final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCall {
     private static final GrpcStatus CANCELLED = GrpcCode.CANCELLED.with("this client cancelled the call");
     private static final GrpcStatus INTERRUPTED =
             GrpcCode.CANCELLED.with("the thread that waited for the call was interrupted");
@@ -27,35 +27,36 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
     private volatile boolean halfClosed;
 
     /** {@code outcome} and the middleware, if there is any, listen to {@code call}. */
-    ClientCall(OutgoingCall call, CallOutcome outcome, @Nullable CallMiddleware middleware, boolean hasOwnMemory) {
+    public ClientCall(
+            OutgoingCall call, CallOutcome outcome, @Nullable CallMiddleware middleware, boolean hasOwnMemory) {
         super(call);
         this.hasOwnMemory = hasOwnMemory;
         this.outcome = outcome;
         this.middleware = middleware;
     }
 
-    boolean hasMiddleware() {
+    public boolean hasMiddleware() {
         return middleware != null;
     }
 
     /** The caller's thread. Tells the middleware what has come, before the caller gets it. */
-    void tellMiddleware() {
+    public void tellMiddleware() {
         if (middleware != null) {
             middleware.tell();
         }
     }
 
-    CallOutcome outcome() {
+    public CallOutcome outcome() {
         return outcome;
     }
 
     /** Ends the call because whoever made it wants no more of it. No effect once it is over. */
-    void cancel() {
+    public void cancel() {
         call.cancel(CANCELLED);
     }
 
     /** Ends the call for a thread that was interrupted in a wait, and keeps it interrupted. Gives what to throw. */
-    FlightException interrupted() {
+    public FlightException interrupted() {
         Thread.currentThread().interrupt();
         call.cancel(INTERRUPTED);
         return failure(INTERRUPTED);
@@ -65,7 +66,7 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
      * The caller's thread, after the call has been ended. Waits, a few seconds at most, until the event loop has let go of the
      * call's memory, if that is from an allocator of its own: it may be closed next.
      */
-    void awaitSettled() {
+    public void awaitSettled() {
         if (!hasOwnMemory) {
             return;
         }
@@ -85,17 +86,17 @@ final class ClientCall extends PassedOnCall<OutgoingCall> implements OutgoingCal
     }
 
     /** What to throw for a call that ended so. */
-    FlightException failure(GrpcException e) {
+    public FlightException failure(GrpcException e) {
         return StatusTable.exception(e, call);
     }
 
     /** What to throw for a call that ended so, at this end. */
-    FlightException failure(GrpcStatus status) {
+    public FlightException failure(GrpcStatus status) {
         return StatusTable.exception(status, new Metadata(), call.path(), call.peer());
     }
 
     /** Whether {@link #halfClose} has been called: nothing more will be sent, and nothing is missing. */
-    boolean isHalfClosed() {
+    public boolean isHalfClosed() {
         return halfClosed;
     }
 

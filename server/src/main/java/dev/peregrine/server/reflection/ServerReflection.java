@@ -1,4 +1,4 @@
-package dev.peregrine.server;
+package dev.peregrine.server.reflection;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
@@ -22,6 +22,7 @@ import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.Inbox;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/server-reflection.md">GRPC Server Reflection Protocol</a>
  */
-final class ServerReflection {
-    static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
-    static final String V1ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+public final class ServerReflection {
+    public static final String V1 = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    public static final String V1ALPHA = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
     /** A question is a name; anything longer is not one. */
     private static final int LONGEST_QUESTION = 64 << 10;
@@ -41,7 +42,7 @@ final class ServerReflection {
             FlightProto.getDescriptor(), ReflectionProto.getDescriptor(), alpha(ReflectionProto.getDescriptor()));
 
     /** A decoder of questions. */
-    static ProtoDecoder<ServerReflectionRequest> requests() {
+    public static ProtoDecoder<ServerReflectionRequest> requests() {
         return new ProtoDecoder<>("ServerReflectionRequest", LONGEST_QUESTION, bytes -> {
             try {
                 return ServerReflectionRequest.parseFrom(bytes);
@@ -52,16 +53,11 @@ final class ServerReflection {
     }
 
     /** Answers the client's questions until it has no more. */
-    void serve(ServiceCall call, Inbox<ServerReflectionRequest> inbox) {
+    public void serve(Inbox<ServerReflectionRequest> questions, Consumer<byte[]> answers)
+            throws GrpcException, InterruptedException {
         Set<String> sent = new HashSet<>();
-        try {
-            for (ServerReflectionRequest request; (request = inbox.take()) != null; ) {
-                call.send(answer(request, sent).toByteArray());
-            }
-        } catch (GrpcException e) {
-            throw call.failure(e);
-        } catch (InterruptedException e) {
-            throw call.interruptedWhileWaiting();
+        for (ServerReflectionRequest request; (request = questions.take()) != null; ) {
+            answers.accept(answer(request, sent).toByteArray());
         }
     }
 

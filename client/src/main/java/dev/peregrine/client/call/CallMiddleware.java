@@ -1,4 +1,4 @@
-package dev.peregrine.client;
+package dev.peregrine.client.call;
 
 import dev.peregrine.client.middleware.CallInfo;
 import dev.peregrine.client.middleware.ClientMiddleware;
@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * Any thread. The middleware of one call. It notes on the event loop what comes, and tells it on the thread that takes from
  * the call, before that thread gets what came behind it; or on the executor.
  */
-final class CallMiddleware {
+public final class CallMiddleware {
     /** Makes an exception of a status and trailers: it knows the method and the peer. */
-    interface Failures {
+    public interface Failures {
         FlightException of(GrpcStatus status, Metadata trailers);
     }
 
@@ -58,7 +58,7 @@ final class CallMiddleware {
      * @return null if the call needs none
      * @throws RuntimeException what one of them threw; those before it have been told that the call is over
      */
-    static @Nullable CallMiddleware start(
+    public static @Nullable CallMiddleware start(
             List<ClientMiddleware.Factory> factories, CallInfo info, CallHeaders headers, Executor executor) {
         List<ClientMiddleware> all = new ArrayList<>(factories.size());
         CallMiddleware made = new CallMiddleware(all, executor);
@@ -80,7 +80,7 @@ final class CallMiddleware {
     }
 
     /** The caller's thread. The call could not be started, and nothing else will come of it. */
-    void notStarted(Throwable why) {
+    public void notStarted(Throwable why) {
         FlightException failure = why instanceof FlightException flight
                 ? flight
                 : FlightInternalException.of("the call was not started: " + why.getMessage(), why);
@@ -88,12 +88,12 @@ final class CallMiddleware {
     }
 
     /** What is to hear the events of the call before {@code next} does. */
-    CallListener before(CallListener next, Failures failures) {
+    public CallListener before(CallListener next, Failures failures) {
         return new Listener(next, failures);
     }
 
     /** Tells what has come by now, if nobody has. Returns when it has been told, whoever does it. */
-    void tell() {
+    public void tell() {
         if (untold.get() == 0 || telling.isHeldByCurrentThread()) {
             return;
         }

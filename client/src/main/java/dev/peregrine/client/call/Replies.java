@@ -1,4 +1,4 @@
-package dev.peregrine.client;
+package dev.peregrine.client.call;
 
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.transport.Call;
@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <M> one answer
  */
-final class Replies<M> implements CallListener {
+public final class Replies<M> implements CallListener {
     private final MessageDecoder<M> decoder;
     private final List<M> messages = new ArrayList<>(1);
     private final CompletableFuture<List<M>> all = new CompletableFuture<>();
@@ -36,12 +36,12 @@ final class Replies<M> implements CallListener {
     /** Guarded by this: bytes that came before {@link #attach}. */
     private int early;
 
-    Replies(MessageDecoder<M> decoder) {
+    public Replies(MessageDecoder<M> decoder) {
         this.decoder = decoder;
     }
 
     /** Any thread. Says which call's window to give bytes back to. */
-    void attach(Call call) {
+    public void attach(Call call) {
         int bytes;
         synchronized (this) {
             this.call = call;
@@ -100,7 +100,7 @@ final class Replies<M> implements CallListener {
     }
 
     /** The caller's thread. Waits for the end of the call. */
-    List<M> await(ClientCall call) {
+    public List<M> await(ClientCall call) {
         try {
             return all.get();
         } catch (InterruptedException e) {
@@ -113,7 +113,8 @@ final class Replies<M> implements CallListener {
     }
 
     /** Any thread. The end of the call as a future, which {@code executor} completes; ending that early cancels the call. */
-    <R> CompletableFuture<R> future(ClientCall call, Function<List<M>, R> finish, Executor executor) {
+    public <R> CompletableFuture<R> future(
+            ClientCall call, BiFunction<ClientCall, List<M>, R> finish, Executor executor) {
         CompletableFuture<R> result = new CompletableFuture<>();
         all.whenComplete((messages, failure) -> onExecutor(executor, () -> {
             call.tellMiddleware();
@@ -121,7 +122,7 @@ final class Replies<M> implements CallListener {
                 if (failure != null) {
                     throw failure(failure, call);
                 }
-                result.complete(finish.apply(messages));
+                result.complete(finish.apply(call, messages));
             } catch (FlightException e) {
                 result.completeExceptionally(e);
             }
@@ -135,7 +136,7 @@ final class Replies<M> implements CallListener {
     }
 
     /** Any thread. Has {@code executor} run the task, or somebody else if it does not take it. */
-    static void onExecutor(Executor executor, Runnable task) {
+    public static void onExecutor(Executor executor, Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {

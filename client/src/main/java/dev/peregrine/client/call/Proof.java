@@ -1,21 +1,21 @@
-package dev.peregrine.client;
+package dev.peregrine.client.call;
 
 import dev.peregrine.client.auth.CallCredentials;
 import dev.peregrine.protocol.CallHeaders;
 
 /** One thread at a time. What the credentials of one call have added to its headers. */
-final class Proof {
+public final class Proof {
     private final CallCredentials credentials;
 
     /** Written before the attempt that sends them starts. */
     private volatile CallHeaders added = new CallHeaders();
 
-    Proof(CallCredentials credentials) {
+    public Proof(CallCredentials credentials) {
         this.credentials = credentials;
     }
 
     /** May wait. The headers with what the credentials add; a name that is there is not added. */
-    CallHeaders addTo(CallHeaders headers) {
+    public CallHeaders addTo(CallHeaders headers) {
         CallHeaders fresh = new CallHeaders();
         credentials.addTo(fresh);
         CallHeaders mine = new CallHeaders();
@@ -29,7 +29,7 @@ final class Proof {
     }
 
     /** May wait. The headers that were sent, with what the credentials add now in place of what they added then. */
-    CallHeaders renewed(CallHeaders sent) {
+    public CallHeaders renewed(CallHeaders sent) {
         CallHeaders others = new CallHeaders();
         CallHeaders old = added;
         for (CallHeaders.Header header : sent) {
@@ -51,7 +51,7 @@ final class Proof {
     }
 
     /** Event loop only. The server has not taken them; whether there may be better ones. */
-    boolean rejected() {
+    public boolean rejected() {
         CallHeaders sent = added;
         return !sent.isEmpty() && credentials.rejected(sent);
     }

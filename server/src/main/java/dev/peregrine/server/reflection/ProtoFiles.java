@@ -1,4 +1,4 @@
-package dev.peregrine.server;
+package dev.peregrine.server.reflection;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
