@@ -1,17 +1,25 @@
 package dev.peregrine.client;
 
+import dev.peregrine.client.call.StandardAction;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.CancelFlightInfoResult;
 import dev.peregrine.protocol.Criteria;
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.FlightEndpoint;
 import dev.peregrine.protocol.FlightInfo;
 import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.SchemaResult;
+import dev.peregrine.protocol.session.CloseSessionResult;
+import dev.peregrine.protocol.session.GetSessionOptionsResult;
+import dev.peregrine.protocol.session.SessionOptionValue;
+import dev.peregrine.protocol.session.SetSessionOptionsResult;
 import dev.peregrine.protocol.wire.FlightMethods;
 import dev.peregrine.protocol.wire.ProtoDecoder;
 import dev.peregrine.protocol.wire.ProtoMessages;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -90,6 +98,57 @@ public final class AsyncFlightClient {
     public CompletableFuture<List<ActionType>> listActions(CallOptions options) {
         return connection.listLater(
                 FlightMethods.LIST_ACTIONS, ProtoMessages.EMPTY, ProtoMessages.actionTypes(), options);
+    }
+
+    /** The action CancelFlightInfo. */
+    public CompletableFuture<CancelFlightInfoResult> cancelFlightInfo(FlightInfo info) {
+        return cancelFlightInfo(info, CallOptions.NONE);
+    }
+
+    /** The action CancelFlightInfo. */
+    public CompletableFuture<CancelFlightInfoResult> cancelFlightInfo(FlightInfo info, CallOptions options) {
+        return connection.actionLater(StandardAction.cancelFlightInfo(info), options);
+    }
+
+    /** The action RenewFlightEndpoint. */
+    public CompletableFuture<FlightEndpoint> renewFlightEndpoint(FlightEndpoint endpoint) {
+        return renewFlightEndpoint(endpoint, CallOptions.NONE);
+    }
+
+    /** The action RenewFlightEndpoint. */
+    public CompletableFuture<FlightEndpoint> renewFlightEndpoint(FlightEndpoint endpoint, CallOptions options) {
+        return connection.actionLater(StandardAction.renewFlightEndpoint(endpoint), options);
+    }
+
+    /** The action SetSessionOptions. */
+    public CompletableFuture<SetSessionOptionsResult> setSessionOptions(Map<String, SessionOptionValue> options) {
+        return setSessionOptions(options, CallOptions.NONE);
+    }
+
+    /** The action SetSessionOptions. */
+    public CompletableFuture<SetSessionOptionsResult> setSessionOptions(
+            Map<String, SessionOptionValue> sessionOptions, CallOptions options) {
+        return connection.actionLater(StandardAction.setSessionOptions(sessionOptions), options);
+    }
+
+    /** The action GetSessionOptions. */
+    public CompletableFuture<GetSessionOptionsResult> getSessionOptions() {
+        return getSessionOptions(CallOptions.NONE);
+    }
+
+    /** The action GetSessionOptions. */
+    public CompletableFuture<GetSessionOptionsResult> getSessionOptions(CallOptions options) {
+        return connection.actionLater(StandardAction.getSessionOptions(), options);
+    }
+
+    /** The action CloseSession. */
+    public CompletableFuture<CloseSessionResult> closeSession() {
+        return closeSession(CallOptions.NONE);
+    }
+
+    /** The action CloseSession. */
+    public CompletableFuture<CloseSessionResult> closeSession(CallOptions options) {
+        return connection.actionLater(StandardAction.closeSession(), options);
     }
 
     private static ProtoDecoder<Schema> schemas() {

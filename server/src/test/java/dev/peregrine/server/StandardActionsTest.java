@@ -3,6 +3,7 @@ package dev.peregrine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.client.AsyncFlightClient;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.CancelFlightInfoResult;
@@ -24,7 +25,9 @@ import dev.peregrine.testing.LeakCheck;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +104,42 @@ class StandardActionsTest {
 
             assertThat(client.doAction("own").toList()).containsExactly(Result.of("mine"));
         }
+    }
+
+    @Test
+    void eachIsAFutureToo(BufferAllocator memory) throws Exception {
+        try (Duo duo = Duo.of(memory, new Everything())) {
+            AsyncFlightClient client = duo.client().async();
+            assertThat(soon(client.cancelFlightInfo(INFO)).status()).isEqualTo(CancelStatus.CANCELLED);
+            assertThat(soon(client.renewFlightEndpoint(INFO.endpoints().get(0))).expirationTime())
+                    .isEqualTo(LATER);
+            assertThat(soon(client.setSessionOptions(Map.of("bad", SessionOptionValue.of(1))))
+                            .errors())
+                    .isEqualTo(Map.of("bad", Error.INVALID_NAME));
+            assertThat(soon(client.setSessionOptions(Map.of("a", SessionOptionValue.of(1)))))
+                    .isEqualTo(SetSessionOptionsResult.OK);
+            assertThat(soon(client.getSessionOptions()).sessionOptions())
+                    .isEqualTo(Map.of("a", SessionOptionValue.of(1)));
+            assertThat(soon(client.closeSession()).status()).isEqualTo(CloseSessionResult.Status.CLOSING);
+        }
+    }
+
+    @Test
+    void theFutureOfAnAnswerThatIsNoneFails(BufferAllocator memory) {
+        try (Duo duo = Duo.of(memory, new Fixed())) {
+            assertThatThrownBy(() -> soon(duo.client().async().getSessionOptions()))
+                    .hasCauseInstanceOf(FlightInternalException.class)
+                    .hasMessageContaining("the server ended the action GetSessionOptions without a result");
+        }
+        try (Duo duo = Duo.of(memory, new Fixed(Result.of("this is no message")))) {
+            assertThatThrownBy(() -> soon(duo.client().async().closeSession()))
+                    .hasCauseInstanceOf(FlightInternalException.class)
+                    .hasMessageContaining("CloseSessionResult");
+        }
+    }
+
+    private static <T> T soon(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
     }
 
     @Test
