@@ -1,6 +1,6 @@
 """A pyarrow Flight server for the tests: has something for each RPC.
 
-    server.py [--auth none|handshake|basic] [--tls-cert FILE --tls-key FILE [--client-roots FILE]] [--unix PATH] [--folder DIR]
+    server.py [--auth none|handshake|basic] [--tls-cert FILE --tls-key FILE [--client-roots FILE]] [--unix PATH] [--folder DIR] [--steps]
 
 Prints "ready port N" and serves until its standard input ends.
 """
@@ -19,6 +19,7 @@ import pyarrow.flight as fl
 
 import arrow_files
 import parade
+import steps
 
 ERRORS = {
     "UNAVAILABLE": fl.FlightUnavailableError,
@@ -331,11 +332,14 @@ def main():
     words.add_argument("--client-roots")
     words.add_argument("--unix")
     words.add_argument("--folder", default=".")
+    words.add_argument("--steps", action="store_true", help="print what middleware is told")
     a = words.parse_args()
     handler = {"none": None, "handshake": Handshake(), "basic": Anyone()}[a.auth]
     middleware = {"headers": HeadersFactory()}
     if a.auth == "basic":
         middleware["basic"] = BasicFactory()
+    if a.steps:
+        middleware["steps"] = steps.StepsFactory()
     tls = None
     if a.tls_cert:
         tls = [(pathlib.Path(a.tls_cert).read_bytes(), pathlib.Path(a.tls_key).read_bytes())]

@@ -24,19 +24,19 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 
 /** A flight-core service with something for each RPC; the twin of {@link ParadeService}. gRPC threads. */
-final class FlightCoreParade implements FlightProducer {
+public final class FlightCoreParade implements FlightProducer {
     private final FlightCoreParadeBatches batches;
     private final FlightCoreParadeActions actions;
     private volatile Location location = Location.reuseConnection();
 
     /** {@code threads} run what waits, so that gRPC's own stay free. */
-    FlightCoreParade(BufferAllocator allocator, ExecutorService threads) {
+    public FlightCoreParade(BufferAllocator allocator, ExecutorService threads) {
         Cancellations cancelled = new Cancellations();
         this.batches = new FlightCoreParadeBatches(allocator, threads, cancelled);
         this.actions = new FlightCoreParadeActions(cancelled);
     }
 
-    void at(Location location) {
+    public void at(Location location) {
         this.location = location;
     }
 

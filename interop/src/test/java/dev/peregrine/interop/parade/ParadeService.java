@@ -35,8 +35,8 @@ import java.util.function.Supplier;
  * <p>With {@link Auth#HANDSHAKE} each call needs the token of a handshake, with {@link Auth#BASIC} the bearer token that
  * answers HTTP basic authentication.
  */
-final class ParadeService implements FlightService {
-    enum Auth {
+public final class ParadeService implements FlightService {
+    public enum Auth {
         NONE,
         HANDSHAKE,
         BASIC
@@ -48,12 +48,12 @@ final class ParadeService implements FlightService {
     private final ParadeActions actions = new ParadeActions(cancelled);
     private volatile Supplier<Location> location = () -> Location.REUSE_CONNECTION;
 
-    ParadeService(Auth auth) {
+    public ParadeService(Auth auth) {
         this.auth = auth;
     }
 
     /** Where the service is reached; for the endpoints of its flights. */
-    void at(Supplier<Location> location) {
+    public void at(Supplier<Location> location) {
         this.location = location;
     }
 
