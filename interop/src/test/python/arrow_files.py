@@ -1,6 +1,8 @@
 """Arrow data of every type that pyarrow can write: by name, as batches, as IPC files and streams.
 
     arrow_files.py write DIR    writes DIR/NAME.arrow (IPC file) and DIR/NAME_stream.arrows (IPC stream) for every case
+    arrow_files.py golden DIR   writes DIR/NAME.arrows for every case, and the same compressed, in the metadata version before the
+                                current one, and with delta dictionaries: DIR/lz4/NAME.arrows and so on
     arrow_files.py names        prints the cases' names
 
 The names are those of the Arrow project's integration files. Intervals of months and of days are missing: pyarrow has
@@ -432,6 +434,27 @@ def write(folder):
                 out.write_batch(batch)
 
 
+GOLDEN = {
+    ".": pa.ipc.IpcWriteOptions(),
+    "lz4": pa.ipc.IpcWriteOptions(compression="lz4"),
+    "zstd": pa.ipc.IpcWriteOptions(compression="zstd"),
+    "v4": pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4),
+    "deltas": pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True),
+}
+
+
+def write_golden(folder):
+    for variant, options in GOLDEN.items():
+        (folder / variant).mkdir(exist_ok=True)
+        for name in CASES:
+            if variant == "v4" and "union" in name or variant == "deltas" and "dictionary" not in name:
+                continue  # unions lay differently in V4; without dictionaries there are no deltas
+            schema, batches = CASES[name]()
+            with pa.ipc.new_stream(str(folder / variant / f"{name}.arrows"), schema, options=options) as out:
+                for batch in batches:
+                    out.write_batch(batch)
+
+
 def bits(array):
     """Floats as integers, so that NaN equals NaN and -0.0 is not 0.0."""
     if not pa.types.is_floating(array.type):
@@ -480,7 +503,9 @@ def read_file(path):
 if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(pathlib.Path(sys.argv[2]))
+    elif sys.argv[1] == "golden":
+        write_golden(pathlib.Path(sys.argv[2]))
     elif sys.argv[1] == "names":
         print("\n".join(CASES))
     else:
-        sys.exit(f"{sys.argv[1]}: no such command; there are write and names")
+        sys.exit(f"{sys.argv[1]}: no such command; there are write, golden and names")

@@ -23,7 +23,7 @@ final class EndpointReader {
             try {
                 FlightClient client = connection.at(location);
                 reader = client.doGet(endpoint.ticket(), connection.callOptions());
-                reader.schema(); // only now is it known whether anybody is there
+                reader.messageSchema(); // only now is it known whether anybody is there
                 return reader;
             } catch (FlightUnavailableException | UsageError e) {
                 // Unreachable, or a kind of location that no client here knows: another may do.

@@ -69,6 +69,7 @@ public final class Peregrine implements Runnable {
         commands.put("actions", () -> new ActionsCommand(terminal));
         commands.put("action", () -> new ActionCommand(terminal));
         commands.put("wait", () -> new WaitCommand(terminal));
+        commands.put("verify", () -> new VerifyCommand(terminal));
         commands.put("bench", () -> new BenchCommand(terminal));
         commands.put("help", HelpCommand::new);
         commands.put("generate-completion", GenerateCompletion::new);

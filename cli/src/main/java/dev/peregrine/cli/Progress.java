@@ -1,5 +1,6 @@
 package dev.peregrine.cli;
 
+import java.io.IOException;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
@@ -95,8 +96,32 @@ final class Progress implements AutoCloseable {
         if (totalRows > 0) {
             bar.maxHint((long) ((double) bytes / rows * Math.max(rows, totalRows)));
         }
-        bar.stepTo(bytes);
-        bar.setExtraMessage("  " + Sizes.count(rows, "row"));
+        showCount(bar);
+    }
+
+    /** Several more batches have passed, which makes this much of the whole. */
+    void add(long rowCount, long batchCount, long byteCount, double fraction) {
+        rows += rowCount;
+        batches += batchCount;
+        bytes += byteCount;
+        if (bar != null) {
+            bar.maxHint((long) (bytes / Math.max(fraction, 1e-9)));
+            showCount(bar);
+        }
+    }
+
+    private void showCount(ProgressBar shownBar) {
+        shownBar.stepTo(bytes);
+        shownBar.setExtraMessage("  " + Sizes.count(rows, "row"));
+    }
+
+    /** A line of output; the bar moves on below it. */
+    void printAbove(String line) throws IOException {
+        if (bar != null) {
+            terminal.err().print("\r\u001b[K");
+            terminal.err().flush();
+        }
+        terminal.print(line + "\n");
     }
 
     /** The bar goes away, and the line comes. */

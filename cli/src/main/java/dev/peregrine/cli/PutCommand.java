@@ -3,8 +3,6 @@ package dev.peregrine.cli;
 import dev.peregrine.cli.format.BatchSource;
 import dev.peregrine.client.FlightPut;
 import dev.peregrine.protocol.FlightDescriptor;
-import dev.peregrine.protocol.PutResult;
-import dev.peregrine.protocol.error.FlightException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +62,16 @@ final class PutCommand extends DescriptorCommand {
     private List<byte[]> put(Connection connection, FlightDescriptor descriptor, BatchSource source, Progress progress)
             throws IOException, InterruptedException {
         VectorSchemaRoot root = source.root();
+        List<byte[]> kept = new ArrayList<>();
         Acknowledgements acks;
         try (FlightPut put = connection
                 .client()
                 .doPut(descriptor, root.getSchema(), source.dictionaries(), connection.callOptions())) {
-            acks = new Acknowledgements(put, showAcks);
-            acks.start();
+            acks = Acknowledgements.of(put, ack -> {
+                if (showAcks) {
+                    kept.add(ack);
+                }
+            });
             try {
                 while (source.next()) {
                     put.writer().write(root);
@@ -83,33 +85,6 @@ final class PutCommand extends DescriptorCommand {
             }
             acks.join();
         }
-        return acks.kept;
-    }
-
-    /** Reads acknowledgements while batches are written: a server that acknowledges a lot may wait for them to be taken. */
-    private static final class Acknowledgements extends Thread {
-        private final FlightPut put;
-        private final boolean keep;
-        private final List<byte[]> kept = new ArrayList<>();
-
-        Acknowledgements(FlightPut put, boolean keep) {
-            super("peregrine-acknowledgements");
-            this.put = put;
-            this.keep = keep;
-            setDaemon(true);
-        }
-
-        @Override
-        public void run() {
-            try {
-                for (PutResult ack; (ack = put.metadataReader().read()) != null; ) {
-                    if (keep) {
-                        kept.add(ack.metadata());
-                    }
-                }
-            } catch (FlightException e) {
-                // The call failed: writing or closing says so to whoever put.
-            }
-        }
+        return kept;
     }
 }

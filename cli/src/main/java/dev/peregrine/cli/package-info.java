@@ -10,6 +10,8 @@
  *   <li>{@code GetCommand} with {@code EndpointReader}, {@code PutCommand}, {@code ExchangeCommand}: streams, with {@code OutputOptions},
  *       {@code InputOptions}, {@code OutputFile} and {@code Progress}
  *   <li>{@code ServeCommand}: a folder as a service
+ *   <li>{@code VerifyCommand} with {@code Acknowledgements}, and {@link dev.peregrine.cli.verify}: whether a service gives back what it
+ *       is given
  *   <li>{@code BenchCommand} with {@code SecondsBar}, and {@link dev.peregrine.cli.bench}: how fast any service is
  *   <li>{@link dev.peregrine.cli.demo}: everything at once, measured
  *   <li>{@link dev.peregrine.cli.format}: the forms of batches

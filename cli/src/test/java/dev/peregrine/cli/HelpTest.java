@@ -19,7 +19,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class HelpTest {
     private static final List<String> COMMANDS = List.of(
-            "demo", "serve", "list", "info", "schema", "get", "put", "exchange", "actions", "action", "wait", "bench");
+            "demo",
+            "serve",
+            "list",
+            "info",
+            "schema",
+            "get",
+            "put",
+            "exchange",
+            "actions",
+            "action",
+            "wait",
+            "verify",
+            "bench");
 
     /** With this property the blocks of docs/cli.md are written anew instead of compared. */
     private static final String WRITE = "peregrine.docs.write";
@@ -45,6 +57,7 @@ class HelpTest {
                 "actions",
                 "action",
                 "wait",
+                "verify",
                 "bench"
             })
     void eachCommandHasAnExampleOfItself(String command) {

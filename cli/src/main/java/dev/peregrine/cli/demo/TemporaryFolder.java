@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A folder that is gone with all that is in it when it is closed, and also when the process is told to end. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
     private final Path path;
     private final Thread onExit = new Thread(this::delete, "peregrine-demo-delete");
 
@@ -20,20 +20,20 @@ final class TemporaryFolder implements AutoCloseable {
     }
 
     /** A fresh folder, where there is room for that many bytes. */
-    static TemporaryFolder withRoomFor(long bytes) throws IOException {
+    public static TemporaryFolder withRoomFor(long bytes) throws IOException {
         Path path = Files.createTempDirectory("peregrine-demo-");
         TemporaryFolder folder = new TemporaryFolder(path);
         long free = Files.getFileStore(path).getUsableSpace();
         if (free < bytes) {
             folder.close();
-            throw new IOException(
-                    "The demo needs " + (bytes >> 20) + " MiB in " + path.getParent() + ", where " + (free >> 20)
-                            + " MiB are free; choose another folder with -Djava.io.tmpdir, or a smaller --size.");
+            throw new IOException((bytes >> 20) + " MiB are needed in " + path.getParent() + ", where " + (free >> 20)
+                    + " MiB are free; choose another folder with -Djava.io.tmpdir, or move less.");
         }
         return folder;
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 

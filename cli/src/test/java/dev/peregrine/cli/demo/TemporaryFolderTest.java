@@ -27,6 +27,6 @@ class TemporaryFolderTest {
     void saysWhenThereIsNoRoom() {
         assertThatThrownBy(() -> TemporaryFolder.withRoomFor(Long.MAX_VALUE))
                 .isInstanceOf(IOException.class)
-                .hasMessageMatching("The demo needs \\d+ MiB in .*, where \\d+ MiB are free; .*");
+                .hasMessageMatching("\\d+ MiB are needed in .*, where \\d+ MiB are free; .*");
     }
 }

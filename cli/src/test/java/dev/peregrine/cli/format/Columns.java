@@ -18,17 +18,17 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /** One column of every type, with three rows of which the second is null, and the texts they ought to have. */
-final class Columns implements AutoCloseable {
+public final class Columns implements AutoCloseable {
     /** What a column ought to read like: as text, and as JSON. */
-    record Column(FieldVector vector, List<String> texts, List<String> json) {}
+    public record Column(FieldVector vector, List<String> texts, List<String> json) {}
 
-    final List<Column> columns = new ArrayList<>();
+    public final List<Column> columns = new ArrayList<>();
     final List<Field> fields = new ArrayList<>();
-    final MapDictionaryProvider dictionaries = new MapDictionaryProvider();
+    public final MapDictionaryProvider dictionaries = new MapDictionaryProvider();
     final List<FieldVector> closeables = new ArrayList<>();
     private final BufferAllocator allocator;
 
-    Columns(BufferAllocator allocator) {
+    public Columns(BufferAllocator allocator) {
         this.allocator = allocator;
         numbers();
         characters();
@@ -37,7 +37,7 @@ final class Columns implements AutoCloseable {
     }
 
     /** All of them side by side; closing it closes nothing more than closing this does. */
-    VectorSchemaRoot root() {
+    public VectorSchemaRoot root() {
         return new VectorSchemaRoot(fields, columns.stream().map(Column::vector).toList(), 3);
     }
 

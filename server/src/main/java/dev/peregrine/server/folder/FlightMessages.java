@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most one body is in memory at a time, however long the file is. Of an IPC file all dictionaries come first, in
  * the footer's order: a dictionary may lie behind the batches that use it. Of a stream everything comes as it lies.
  */
-final class FlightMessages implements Closeable {
+public final class FlightMessages implements Closeable {
 
     private final IpcFile file;
     private final Order order;
@@ -28,7 +28,12 @@ final class FlightMessages implements Closeable {
         this.order = file.format() == IpcFile.Format.FILE ? new FooterOrder(file) : new StreamOrder(file);
     }
 
-    static FlightMessages open(Path path) throws IOException {
+    /**
+     * Opens an IPC file or stream; which of the two it is, its first bytes say.
+     *
+     * @throws IOException it cannot be read, or is neither
+     */
+    public static FlightMessages open(Path path) throws IOException {
         return new FlightMessages(IpcFile.open(path));
     }
 
@@ -37,7 +42,7 @@ final class FlightMessages implements Closeable {
     }
 
     /** As it stands in the file: a field with a dictionary has the type of its values. */
-    Schema schema() {
+    public Schema schema() {
         return file.schema();
     }
 
@@ -47,9 +52,13 @@ final class FlightMessages implements Closeable {
         return order.next();
     }
 
-    /** The next dictionary batch or record batch, null at the end. Lent until the next call or {@link #close}. */
-    @Nullable
-    ArrowMessage next(BufferAllocator allocator) throws IOException {
+    /**
+     * The next dictionary batch or record batch, null at the end. Lent until the next call or {@link #close}. Compressed
+     * buffers are compressed.
+     *
+     * @throws IOException the file is broken, or cannot be read
+     */
+    public @Nullable ArrowMessage next(BufferAllocator allocator) throws IOException {
         free();
         IpcMessage message = order.next();
         if (message != null) {

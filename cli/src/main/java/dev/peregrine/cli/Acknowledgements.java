@@ -1,0 +1,40 @@
+package dev.peregrine.cli;
+
+import dev.peregrine.client.FlightPut;
+import dev.peregrine.protocol.PutResult;
+import dev.peregrine.protocol.error.FlightException;
+import java.util.function.Consumer;
+
+/**
+ * A thread that reads acknowledgements while batches are written: a server that acknowledges a lot may wait for them to be taken. Ends with
+ * the call.
+ */
+public final class Acknowledgements extends Thread {
+    private final FlightPut put;
+    private final Consumer<byte[]> taker;
+
+    private Acknowledgements(FlightPut put, Consumer<byte[]> taker) {
+        super("peregrine-acknowledgements");
+        this.put = put;
+        this.taker = taker;
+        setDaemon(true);
+    }
+
+    /** Starts to read. @param taker gets each one, on this thread */
+    public static Acknowledgements of(FlightPut put, Consumer<byte[]> taker) {
+        Acknowledgements acks = new Acknowledgements(put, taker);
+        acks.start();
+        return acks;
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (PutResult ack; (ack = put.metadataReader().read()) != null; ) {
+                taker.accept(ack.metadata());
+            }
+        } catch (FlightException e) {
+            // The call failed: writing or closing says so to whoever put.
+        }
+    }
+}
