@@ -57,7 +57,8 @@ public interface FlightStreamReader extends AutoCloseable {
 
     /**
      * Waits for the next message and loads it into {@link #root}. After a message of app_metadata alone, {@link #hasData}
-     * is false and the root has no rows.
+     * is false and the root has no rows. Dictionaries are loaded on the way; app_metadata on their messages is passed over,
+     * since some peers repeat there what the batch has. {@link #nextMessage} has it.
      *
      * @return false at the end of the stream
      */

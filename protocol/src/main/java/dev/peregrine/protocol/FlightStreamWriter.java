@@ -47,6 +47,9 @@ public interface FlightStreamWriter {
      */
     void begin(Schema schema);
 
+    /** {@link #begin(Schema)} with app_metadata on the schema message. */
+    void begin(Schema schema, byte[] metadata);
+
     /**
      * Sends the schema, and the dictionaries with the first batch. Once only.
      *
@@ -76,6 +79,9 @@ public interface FlightStreamWriter {
      * buffers. After {@link #begin(Schema)} only.
      */
     void write(ArrowDictionaryBatch dictionary);
+
+    /** {@link #write(ArrowDictionaryBatch)} with app_metadata. */
+    void write(ArrowDictionaryBatch dictionary, byte[] metadata);
 
     /**
      * Sends a batch from the root's own memory, which must not change until the future is done. The future is done in any

@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Field;
+import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flatbuf.Schema;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ public final class IpcHeader {
     /** Bytes: the offset in its parent's vector, the offset of its vtable, and those of its name and type. */
     private static final int SMALLEST_FIELD = 16;
 
+    private static final String OLD_COMPRESSION = "ARROW:experimental_compression";
+
     /** Fields within fields; what C++ accepts by default is 64. */
     private static final int DEEPEST_FIELD = 128;
 
@@ -47,6 +51,8 @@ public final class IpcHeader {
 
     /** Once somebody has asked for it. */
     private @Nullable RecordBatch batch;
+
+    private @Nullable String unreadable;
 
     private IpcHeader(Message message) {
         this.message = message;
@@ -57,6 +63,7 @@ public final class IpcHeader {
         IpcHeader header = new IpcHeader(reading(() -> Message.getRootAsMessage(bytes)));
         reading(header.message::headerType);
         reading(header.message::version);
+        header.unreadable = reading(header::whyUnreadable);
         return header;
     }
 
@@ -83,6 +90,36 @@ public final class IpcHeader {
         return message.version();
     }
 
+    /**
+     * Why a message of this version cannot be read; null if it can. Each message has a version of its own, and a stream's
+     * need not all be the same.
+     */
+    public @Nullable String unreadable() {
+        return unreadable;
+    }
+
+    private @Nullable String whyUnreadable() {
+        short version = version();
+        if (version == MetadataVersion.V5) {
+            return null;
+        }
+        if (version != MetadataVersion.V4) {
+            String name = version >= 0 && version < MetadataVersion.names.length
+                    ? MetadataVersion.name(version)
+                    : "number " + version;
+            return "a message has the metadata version " + name + " of Arrow; V4 and V5 can be read here";
+        }
+        // V4 has no compression. Arrow 0.17 tried one out, and said so here alone.
+        for (int i = 0; i < message.customMetadataLength(); i++) {
+            KeyValue pair = message.customMetadata(i);
+            if (pair != null && OLD_COMPRESSION.equals(pair.key())) {
+                return "a message is compressed as Arrow 0.17 did, with " + pair.value()
+                        + "; only the compression of metadata version V5 can be read here";
+            }
+        }
+        return null;
+    }
+
     /** One of {@link MessageHeader}'s numbers. */
     public byte type() {
         return message.headerType();
@@ -101,6 +138,11 @@ public final class IpcHeader {
     /** The dictionary batch; the header must be one. */
     public DictionaryBatch dictionaryBatch() throws Malformed {
         return reading(() -> present((DictionaryBatch) message.header(new DictionaryBatch())));
+    }
+
+    /** The id of the dictionary; the header must be that of one. */
+    public long dictionaryId() throws Malformed {
+        return reading(dictionaryBatch()::id);
     }
 
     /** The record batch, be it a dictionary's; null in a header of another type. */

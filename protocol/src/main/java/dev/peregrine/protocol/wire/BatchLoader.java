@@ -7,6 +7,7 @@ import dev.peregrine.protocol.options.IpcReadOptions;
 import dev.peregrine.protocol.wire.compression.BodyDecompressor;
 import dev.peregrine.protocol.wire.compression.CorruptBody;
 import dev.peregrine.protocol.wire.dictionary.ReceivedDictionaries;
+import dev.peregrine.protocol.wire.memory.AlignedBuffers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ final class BatchLoader implements AutoCloseable {
     /** Null if all fields are read. */
     private final @Nullable FieldSelection selection;
 
+    /** What is read, as it came. */
+    private final Schema schema;
+
     private final VectorSchemaRoot root;
     private final RootLoader loader;
     private final ReceivedDictionaries dictionaries;
@@ -58,6 +62,7 @@ final class BatchLoader implements AutoCloseable {
                 allocator, options.maxDecompressedSize() == 0 ? limit : options.maxDecompressedSize());
         this.selection = options.includesAll() ? null : FieldSelection.of(message, options);
         Schema read = selection == null ? message : selection.schema();
+        this.schema = read;
         Field unloadable = MessageSchema.withoutVector(read.getFields());
         if (unloadable != null) {
             throw new IpcHeader.Malformed("Arrow for Java has no vector for " + unloadable
@@ -72,7 +77,7 @@ final class BatchLoader implements AutoCloseable {
             return VectorSchemaRoot.create(new Schema(fields, read.getCustomMetadata()), allocator);
         });
         this.loader = new RootLoader(root, selection);
-        this.dictionaries = new ReceivedDictionaries(allocator, byId);
+        this.dictionaries = new ReceivedDictionaries(allocator, alignment.bytes(), byId);
     }
 
     /**
@@ -121,10 +126,10 @@ final class BatchLoader implements AutoCloseable {
     ArrowRecordBatch take(FlightMessage message) throws IpcHeader.Malformed, CorruptBody, BodyDecompressor.TooLarge {
         List<ArrowBuf> buffers = prepare(message);
         if (buffers == null && selection == null) {
-            return message.takeBatch();
+            return message.takeBatch(schema);
         }
         try {
-            return message.batch(buffers == null ? message.lendBuffers() : buffers, selection);
+            return message.batch(buffers == null ? message.lendBuffers() : buffers, selection, schema);
         } finally {
             if (buffers != null) {
                 buffers.forEach(ArrowBuf::close);
@@ -141,13 +146,13 @@ final class BatchLoader implements AutoCloseable {
             return;
         }
         if (!message.isCompressed()) {
-            try (ArrowRecordBatch values = message.takeBatch()) {
+            try (ArrowRecordBatch values = message.takeBatch(schema)) {
                 dictionaries.load(id, isDelta, values);
             }
             return;
         }
         List<ArrowBuf> buffers = decompressor.decompress(message.codec(), message.lendBuffers());
-        try (ArrowRecordBatch values = message.batch(buffers, null)) {
+        try (ArrowRecordBatch values = message.batch(buffers, null, schema)) {
             dictionaries.load(id, isDelta, values);
         } finally {
             buffers.forEach(ArrowBuf::close);

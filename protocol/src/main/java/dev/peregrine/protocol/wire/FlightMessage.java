@@ -2,11 +2,13 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.wire.union.UnionValidity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.flatbuf.BodyCompression;
 import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
@@ -14,6 +16,7 @@ import org.apache.arrow.vector.compression.NoCompressionCodec;
 import org.apache.arrow.vector.ipc.message.ArrowBodyCompression;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +67,18 @@ public final class FlightMessage {
     }
 
     /**
-     * The record batch, a dictionary's in a dictionary batch. It takes the buffers over and is the caller's; this message
-     * has none any more.
+     * The record batch, a dictionary's in a dictionary batch, in the layout of V5 of Arrow's metadata. It takes the buffers
+     * over and is the caller's; this message has none any more.
+     *
+     * @param schema the stream's, as on the wire
      */
-    ArrowRecordBatch takeBatch() throws IpcHeader.Malformed {
+    ArrowRecordBatch takeBatch(Schema schema) throws IpcHeader.Malformed {
+        UnionValidity unions = unions(schema);
+        ArrowRecordBatch taken = takeBatch();
+        return unions == null ? taken : unions.toV5(taken);
+    }
+
+    private ArrowRecordBatch takeBatch() throws IpcHeader.Malformed {
         RecordBatch batch = batch();
         int length = (int) checkedLength(batch);
         List<ArrowFieldNode> nodes = IpcHeader.reading(() -> nodes(batch));
@@ -105,8 +116,10 @@ public final class FlightMessage {
      *
      * @param buffers as the header lists them; lent, the batch takes references of its own
      * @param selection of which fields the batch is to be; null for all
+     * @param schema of these fields, as on the wire
      */
-    ArrowRecordBatch batch(List<ArrowBuf> buffers, @Nullable FieldSelection selection) throws IpcHeader.Malformed {
+    ArrowRecordBatch batch(List<ArrowBuf> buffers, @Nullable FieldSelection selection, Schema schema)
+            throws IpcHeader.Malformed {
         RecordBatch batch = batch();
         int length = (int) checkedLength(batch);
         List<ArrowFieldNode> nodes = IpcHeader.reading(() -> nodes(batch));
@@ -117,8 +130,21 @@ public final class FlightMessage {
             counts = selection.keepVariadicCounts(counts);
             nodes = selection.keepNodes(nodes);
         }
-        return new ArrowRecordBatch(
+        UnionValidity unions = unions(schema);
+        ArrowRecordBatch made = new ArrowRecordBatch(
                 length, nodes, own, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, counts, true, true);
+        return unions == null ? made : unions.toV5(made);
+    }
+
+    /** What is to be taken out of the batch for V5's layout; null for nothing. */
+    private @Nullable UnionValidity unions(Schema schema) throws IpcHeader.Malformed {
+        IpcHeader read = header;
+        if (read == null || !isV4()) {
+            return null;
+        }
+        return read.type() == MessageHeader.DictionaryBatch
+                ? UnionValidity.ofDictionary(schema.getFields(), read.dictionaryId())
+                : UnionValidity.of(schema.getFields());
     }
 
     /** The buffers as the header lists them; lent as long as this message has its body. */

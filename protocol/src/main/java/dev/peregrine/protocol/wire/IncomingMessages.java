@@ -41,7 +41,14 @@ final class IncomingMessages {
     @Nullable
     FlightMessage take() {
         FlightMessage message = early.poll();
-        return message == null ? takeNew() : message;
+        FlightMessage next = message == null ? takeNew() : message;
+        IpcHeader header = next == null ? null : next.header();
+        String unreadable = header == null ? null : header.unreadable();
+        if (next != null && unreadable != null) {
+            next.release();
+            throw refused(GrpcCode.UNIMPLEMENTED, unreadable);
+        }
+        return next;
     }
 
     private @Nullable FlightMessage takeNew() {
@@ -107,7 +114,8 @@ final class IncomingMessages {
         IpcHeader header = message.header();
         return header == null
                 ? !isDescriptorAlone(message)
-                : header.type() != MessageHeader.Schema && header.type() != MessageHeader.DictionaryBatch;
+                : header.type() != MessageHeader.Schema && header.type() != MessageHeader.DictionaryBatch
+                        || header.unreadable() != null;
     }
 
     /** A client may send its descriptor before it has anything to say. */

@@ -235,7 +235,7 @@ public final class MessageStreamReader implements FlightStreamReader {
             DictionaryBatch dictionary = header.dictionaryBatch();
             long id = IpcHeader.reading(dictionary::id);
             boolean isDelta = IpcHeader.reading(dictionary::isDelta);
-            return new ArrowDictionaryBatch(id, message.takeBatch(), isDelta);
+            return new ArrowDictionaryBatch(id, message.takeBatch(awaitSchema()), isDelta);
         } catch (IpcHeader.Malformed e) {
             throw messages.broken(String.valueOf(e.getMessage()));
         } finally {
@@ -406,7 +406,7 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private ArrowRecordBatch takeAsItIs(FlightMessage message) {
         try {
-            return message.takeBatch();
+            return message.takeBatch(awaitSchema());
         } catch (IpcHeader.Malformed e) {
             throw messages.broken(String.valueOf(e.getMessage()));
         } finally {

@@ -12,7 +12,6 @@ import dev.peregrine.transport.IncomingCall;
 import dev.peregrine.transport.OutgoingCall;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -126,9 +125,15 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     @Override
     public void begin(Schema schema) {
+        begin(schema, NO_BYTES);
+    }
+
+    @Override
+    public void begin(Schema schema, byte[] metadata) {
         checkNotBegun();
-        messages.send(header(schema), NO_BYTES);
+        messages.send(header(schema), metadata);
         this.schema = schema;
+        batch.begin(schema.getFields());
         this.passesOn = hasDictionary(schema.getFields());
     }
 
@@ -156,11 +161,9 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
         Schema message = new Schema(fields, schema.getCustomMetadata());
         messages.send(header(message), metadata);
         this.schema = schema;
+        batch.begin(message.getFields());
         if (!ids.isEmpty()) {
-            // Found from the outside in, sent from the inside out.
-            List<Long> order = new ArrayList<>(ids);
-            Collections.reverse(order);
-            this.dictionaries = new SentDictionaries(dictionaries, order, allocator, options.deltas());
+            this.dictionaries = new SentDictionaries(dictionaries, schema.getFields(), allocator, options.deltas());
         }
     }
 
@@ -266,16 +269,17 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     @Override
     public void write(ArrowDictionaryBatch dictionary) {
+        write(dictionary, NO_BYTES);
+    }
+
+    @Override
+    public void write(ArrowDictionaryBatch dictionary, byte[] metadata) {
         prepare(null);
         if (dictionaries != null) {
             throw new IllegalStateException(
                     "the stream began with a provider of dictionaries, which are sent by themselves");
         }
-        send(dictionary);
-    }
-
-    private void send(ArrowDictionaryBatch dictionary) {
-        send(batch.fill(dictionary), NO_BYTES);
+        send(batch.fill(dictionary), metadata);
     }
 
     /** Sends what keeps its values as they are, so that nobody has to wait for the loan's end. */
@@ -416,6 +420,6 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
 
     private void sendDictionary(long id, boolean isDelta, ArrowRecordBatch values) {
         // Not closed: the values are not ours, and the batch holds nothing else.
-        send(new ArrowDictionaryBatch(id, values, isDelta));
+        send(batch.fill(new ArrowDictionaryBatch(id, values, isDelta)), NO_BYTES);
     }
 }

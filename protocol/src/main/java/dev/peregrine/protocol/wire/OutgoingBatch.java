@@ -2,7 +2,9 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.protocol.wire.compression.BodyCompressor;
+import dev.peregrine.protocol.wire.union.UnionValidity;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.ReferenceManager;
@@ -16,6 +18,8 @@ import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.MetadataVersion;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread at a time. What a record batch, or a dictionary's, is made of on its way out: nodes, buffers, and where the
@@ -34,6 +38,12 @@ final class OutgoingBatch {
 
     /** Buffers in a body begin at multiples of so many bytes: 8, as the format has it, or more. */
     private final int alignment;
+
+    /** Of the stream's schema, as on the wire. */
+    private List<Field> fields = List.of();
+
+    /** Of its batches; null unless they are written in V4 and have unions. */
+    private @Nullable UnionValidity unions;
 
     private long rows;
 
@@ -60,6 +70,12 @@ final class OutgoingBatch {
     OutgoingBatch(IpcWriteOptions options) {
         this.isV4 = options.version() == MetadataVersion.V4;
         this.alignment = options.alignment();
+    }
+
+    /** @param fields of the schema of what it is to be filled with, as on the wire; V4 has to know them */
+    void begin(List<Field> fields) {
+        this.fields = fields;
+        this.unions = isV4 ? UnionValidity.of(fields) : null;
     }
 
     /** The root as it is now. Its vectors are lent. */
@@ -99,31 +115,33 @@ final class OutgoingBatch {
     /** The batch is lent. Its own layout of the body does not count: Arrow for Java makes unaligned ones, too. */
     OutgoingBatch fill(ArrowRecordBatch batch) {
         clear();
-        add(batch);
+        add(batch, unions);
         return this;
     }
 
     /** The dictionary is lent. */
     OutgoingBatch fill(ArrowDictionaryBatch dictionary) {
         clear();
-        add(dictionary.getDictionary());
+        add(dictionary.getDictionary(), isV4 ? UnionValidity.ofDictionary(fields, dictionary.getDictionaryId()) : null);
         isDictionary = true;
         isDelta = dictionary.isDelta();
         dictionaryId = dictionary.getDictionaryId();
         return this;
     }
 
-    private void add(ArrowRecordBatch batch) {
+    private void add(ArrowRecordBatch batch, @Nullable UnionValidity unions) {
         rows = batch.getLength();
         for (ArrowFieldNode node : batch.getNodes()) {
             addNode(node.getLength(), node.getNullCount());
         }
-        for (ArrowBuf buffer : batch.getBuffers()) {
-            addBuffer(buffer);
-        }
-        List<Long> counts = batch.getVariadicBufferCounts();
-        if (counts != null) {
-            counts.forEach(this::addVariadicCount);
+        List<Long> counts = batch.getVariadicBufferCounts() == null ? List.of() : batch.getVariadicBufferCounts();
+        counts.forEach(this::addVariadicCount);
+        BitSet validities = unions == null ? null : unions.places(counts);
+        for (int i = 0; i < batch.getBuffers().size(); i++) {
+            if (validities != null && validities.get(i)) {
+                addBuffer(NO_BYTES);
+            }
+            addBuffer(batch.getBuffers().get(i));
         }
         codec = batch.getBodyCompression().getCodec();
         compressionMethod = batch.getBodyCompression().getMethod();

@@ -12,12 +12,12 @@
  *   <li>Batches coming in. On the event loop: {@link dev.peregrine.protocol.wire.FlightDataDecoder}, with {@code
  *       BodyPlan} and {@code ArrivingBody}, makes a {@link dev.peregrine.protocol.wire.FlightMessage}.
  *       On the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamReader} takes it from {@code
- *       IncomingMessages} and has {@code BatchLoader} load it, with {@code RootLoader} and {@code AlignedBuffers}; {@code
- *       FieldSelection} says which columns.
+ *       IncomingMessages} and has {@code BatchLoader} load it, with {@code RootLoader}; {@code FieldSelection} says which
+ *       columns.
  *   <li>Batches going out, all on the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamWriter};
  *       {@code OutgoingMessages}, where it sends; {@code FlightDataEncoder}, what, with {@code
  *       OutgoingBatch} and {@code BatchHeader}; {@code Loan}, whose memory.
- *   <li>What both ways have: the packages {@code compression} and {@code dictionary}.
+ *   <li>What both ways have: the packages {@code compression}, {@code dictionary}, {@code union} and {@code memory}.
  *   <li>Before any of it: {@link dev.peregrine.protocol.wire.JavaFlags}.
  * </ul>
  */

@@ -110,32 +110,4 @@ final class DeltaDictionariesTest {
             assertThat(seen).containsExactly("a.b.", "a.b.c.", "a.b.c.", "a.b.c..e.", "x.b.c..e.f.", "x.");
         }
     }
-
-    /** flight-core's reader calls itself for each dictionary before a batch, until its stack overflows. */
-    @Test
-    void manyDictionaryBatchesInARowNeedNoStack(BufferAllocator allocator) {
-        int count = 5_000;
-        try (VarCharVector words = new VarCharVector("words", allocator);
-                TinyIntVector index = index(allocator);
-                VectorSchemaRoot root = new VectorSchemaRoot(List.of(index));
-                Pipe first = new Pipe(allocator);
-                Pipe pipe = new Pipe(allocator)) {
-            words.allocateNew();
-            set(words, "a");
-            first.writer.begin(root.getSchema(), new MapDictionaryProvider(new Dictionary(words, ENCODING)));
-            first.writer.write(root);
-            pipe.writer.begin(first.reader.messageSchema());
-            assertThat(first.reader.nextMessage()).isTrue();
-            for (int i = 0; i < count; i++) {
-                pipe.writer.write((ArrowDictionaryBatch) first.reader.message());
-            }
-            assertThat(first.reader.nextMessage()).isTrue();
-            pipe.writer.write((org.apache.arrow.vector.ipc.message.ArrowRecordBatch) first.reader.message());
-            pipe.writer.doneWriting();
-            assertThat(pipe.reader.next()).isTrue();
-            assertThat(pipe.reader.dictionaries().lookup(1).getVector().getObject(0))
-                    .hasToString("a");
-            assertThat(pipe.reader.next()).isFalse();
-        }
-    }
 }

@@ -72,7 +72,7 @@ final class FlightDataDecoderTest {
     private static List<List<String>> values(FlightMessage message, Schema schema, BufferAllocator allocator)
             throws Exception {
         try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator);
-                ArrowRecordBatch batch = message.takeBatch()) {
+                ArrowRecordBatch batch = message.takeBatch(schema)) {
             new VectorLoader(root).load(batch);
             return Values.of(root);
         }
@@ -283,7 +283,7 @@ final class FlightDataDecoderTest {
     void aLargeBodyWithoutBuffers(BufferAllocator allocator) throws Exception {
         byte[] message = withBody(header(3, 2 << 20, new long[][] {}), 2 << 20);
         FlightMessage decoded = decode(new FlightDataDecoder(allocator), message);
-        try (ArrowRecordBatch batch = decoded.takeBatch()) {
+        try (ArrowRecordBatch batch = decoded.takeBatch(new Schema(List.of()))) {
             assertThat(batch.getLength()).isEqualTo(3);
             assertThat(batch.getBuffers()).isEmpty();
         }
@@ -480,7 +480,7 @@ final class FlightDataDecoderTest {
                 }
                 try {
                     FlightMessage message = decode(decoder, bad, random.nextInt(bad.length));
-                    try (ArrowRecordBatch batch = message.takeBatch()) {
+                    try (ArrowRecordBatch batch = message.takeBatch(root.getSchema())) {
                         assertThat(batch.getLength()).isNotNegative();
                     } catch (IllegalStateException | IpcHeader.Malformed e) {
                         refused++;

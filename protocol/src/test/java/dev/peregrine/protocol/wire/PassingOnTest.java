@@ -7,6 +7,7 @@ import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.testing.LeakCheck;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flatbuf.BodyCompressionMethod;
 import org.apache.arrow.flatbuf.CompressionType;
@@ -22,6 +23,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowBodyCompression;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
@@ -67,6 +69,29 @@ final class PassingOnTest {
                     .asString(StandardCharsets.UTF_8)
                     .isEqualTo("three");
             assertThat(second.reader.next()).isFalse();
+        }
+    }
+
+    @Test
+    void theMetadataOfEachKindOfMessage(BufferAllocator allocator) {
+        try (Pipe first = new Pipe(allocator);
+                Pipe second = new Pipe(allocator)) {
+            first.writer.begin(CITIES, new byte[] {1});
+            try (ArrowDictionaryBatch dictionary = dictionary(allocator, false, "Oslo")) {
+                first.writer.write(dictionary, new byte[] {2});
+            }
+            write(first, indices(allocator, 0), "3");
+            first.writer.doneWriting();
+
+            passOn(first, second);
+
+            List<String> seen = new ArrayList<>();
+            while (second.reader.nextMessage()) {
+                ArrowMessage message = second.reader.message();
+                seen.add((message == null ? "schema" : message.getClass().getSimpleName()) + " "
+                        + Arrays.toString(second.reader.metadata()));
+            }
+            assertThat(seen).containsExactly("schema [1]", "ArrowDictionaryBatch [2]", "ArrowRecordBatch [51]");
         }
     }
 
@@ -211,13 +236,13 @@ final class PassingOnTest {
         boolean begun = false;
         while (from.reader.nextMessage()) {
             if (!begun && from.reader.hasSchema()) {
-                to.writer.begin(from.reader.messageSchema());
+                to.writer.begin(from.reader.messageSchema(), from.reader.metadata());
                 begun = true;
             }
             if (from.reader.message() instanceof ArrowRecordBatch batch) {
                 to.writer.write(batch, from.reader.metadata());
             } else if (from.reader.message() instanceof ArrowDictionaryBatch dictionary) {
-                to.writer.write(dictionary);
+                to.writer.write(dictionary, from.reader.metadata());
             }
         }
         to.writer.doneWriting();

@@ -4,7 +4,9 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Inbox;
+import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
+import io.netty.buffer.Unpooled;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,14 @@ final class Pipe implements AutoCloseable {
         client = new FakeCall.Client(outcome, inbox);
         writer = MessageStreamWriter.client(client, outcome, allocator, descriptor, sizeLimit);
         reader = new MessageStreamReader(server, inbox, decoder, Integer.MAX_VALUE, allocator);
+    }
+
+    /** Has the reader get a message that the writer has not written. */
+    void receive(byte[] flightData) {
+        client.send(Unpooled.buffer(MessagePrefix.LENGTH + flightData.length)
+                .writeByte(0)
+                .writeInt(flightData.length)
+                .writeBytes(flightData));
     }
 
     /** Takes what the peer decoded off its inbox without a reader. */

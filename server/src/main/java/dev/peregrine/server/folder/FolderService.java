@@ -158,10 +158,11 @@ public final class FolderService implements FlightService {
         boolean begun = false;
         while (in.nextMessage()) {
             if (!begun && in.hasSchema()) {
-                out.begin(in.messageSchema());
+                out.begin(in.messageSchema(), in.metadata());
                 begun = true;
+            } else {
+                write(in.message(), in.metadata(), out);
             }
-            write(in.message(), in.metadata(), out);
         }
     }
 
@@ -211,7 +212,7 @@ public final class FolderService implements FlightService {
         if (message instanceof ArrowRecordBatch batch) {
             out.write(batch, metadata);
         } else if (message instanceof ArrowDictionaryBatch dictionary) {
-            out.write(dictionary);
+            out.write(dictionary, metadata);
         } else if (metadata.length > 0) {
             out.writeMetadata(metadata);
         }

@@ -64,8 +64,13 @@ final class RecordingWriter implements FlightStreamWriter {
 
     @Override
     public void begin(Schema schema) {
+        begin(schema, new byte[0]);
+    }
+
+    @Override
+    public void begin(Schema schema, byte[] metadata) {
         this.schema = schema;
-        log.add("schema");
+        log.add("schema" + with(metadata));
         try {
             MessageSerializer.serialize(stream, schema);
         } catch (IOException e) {
@@ -93,8 +98,14 @@ final class RecordingWriter implements FlightStreamWriter {
 
     @Override
     public void write(ArrowDictionaryBatch dictionary) {
+        write(dictionary, new byte[0]);
+    }
+
+    @Override
+    public void write(ArrowDictionaryBatch dictionary, byte[] metadata) {
         log.add((dictionary.isDelta() ? "delta of " : "dictionary of ")
-                + dictionary.getDictionary().getLength());
+                + dictionary.getDictionary().getLength()
+                + with(metadata));
         try {
             MessageSerializer.serialize(stream, dictionary);
         } catch (IOException e) {

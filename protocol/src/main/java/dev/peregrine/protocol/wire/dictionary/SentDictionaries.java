@@ -1,10 +1,11 @@
 package dev.peregrine.protocol.wire.dictionary;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.ByteFunctionHelpers;
@@ -19,6 +20,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
@@ -47,16 +49,38 @@ public final class SentDictionaries implements AutoCloseable {
 
     /**
      * @param provider lent for the time of the stream
-     * @param ids in the order in which they are to be sent: one that another one's values refer to comes before it
+     * @param fields the stream's, as in memory; one that another one's values refer to is sent before it
      * @param allocator lent; the copies come from it
      * @param deltas whether of a dictionary that has grown only what is new is to be sent
      */
     public SentDictionaries(
-            DictionaryProvider provider, Collection<Long> ids, BufferAllocator allocator, boolean deltas) {
+            DictionaryProvider provider, List<Field> fields, BufferAllocator allocator, boolean deltas) {
         this.deltas = deltas;
         this.provider = provider;
-        this.ids = List.copyOf(ids);
         this.allocator = allocator;
+        Set<Long> order = new LinkedHashSet<>();
+        fields.forEach(field -> collect(field, order));
+        this.ids = List.copyOf(order);
+    }
+
+    /** Adds the dictionaries of the field and of what is in it, the innermost first. */
+    private void collect(Field field, Set<Long> order) {
+        DictionaryEncoding encoding = field.getDictionary();
+        if (encoding == null) {
+            field.getChildren().forEach(child -> collect(child, order));
+        } else if (!order.contains(encoding.getId())) {
+            FieldVector values = lookup(encoding.getId()).getVector();
+            values.getField().getChildren().forEach(child -> collect(child, order));
+            order.add(encoding.getId());
+        }
+    }
+
+    private Dictionary lookup(long id) {
+        Dictionary dictionary = provider.lookup(id);
+        if (dictionary == null) {
+            throw new IllegalStateException("dictionary " + id + " is no longer in the stream's provider");
+        }
+        return dictionary;
     }
 
     /**
@@ -66,10 +90,7 @@ public final class SentDictionaries implements AutoCloseable {
      */
     public void update(Sending sending) {
         for (long id : ids) {
-            Dictionary dictionary = provider.lookup(id);
-            if (dictionary == null) {
-                throw new IllegalStateException("dictionary " + id + " is no longer in the stream's provider");
-            }
+            Dictionary dictionary = lookup(id);
             try (ArrowRecordBatch now = unload(dictionary.getVector())) {
                 ArrowRecordBatch before = sent.get(id);
                 if (before != null && isSame(before, now)) {

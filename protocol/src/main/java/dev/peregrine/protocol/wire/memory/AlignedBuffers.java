@@ -1,11 +1,11 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.memory;
 
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 
 /** Any thread. Buffers that begin at addresses as they were asked for. */
-final class AlignedBuffers {
+public final class AlignedBuffers {
     private AlignedBuffers() {}
 
     /**
@@ -14,7 +14,7 @@ final class AlignedBuffers {
      * @param buffers owned by whoever owns the list, also when this throws
      * @param bytes a power of two
      */
-    static void align(List<ArrowBuf> buffers, int bytes, BufferAllocator allocator) {
+    public static void align(List<ArrowBuf> buffers, int bytes, BufferAllocator allocator) {
         for (int i = 0; i < buffers.size(); i++) {
             ArrowBuf buffer = buffers.get(i);
             long n = buffer.readableBytes();
