@@ -52,6 +52,7 @@ public final class IpcHeader {
     /** Once somebody has asked for it. */
     private @Nullable RecordBatch batch;
 
+    /** What {@link #unreadable()} says. */
     private @Nullable String unreadable;
 
     private IpcHeader(Message message) {
@@ -63,7 +64,11 @@ public final class IpcHeader {
         IpcHeader header = new IpcHeader(reading(() -> Message.getRootAsMessage(bytes)));
         reading(header.message::headerType);
         reading(header.message::version);
-        header.unreadable = reading(header::whyUnreadable);
+        try {
+            header.unreadable = header.whyUnreadable();
+        } catch (RuntimeException | AssertionError e) {
+            throw broken(e);
+        }
         return header;
     }
 
