@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.peregrine.interop.parade.Parade;
 import dev.peregrine.interop.support.ChildProcess;
+import dev.peregrine.interop.support.CommandLine;
 import dev.peregrine.interop.support.WithPython;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,27 +28,9 @@ class CommandLineTest {
     @TempDir
     Path folder;
 
-    private static ChildProcess peregrine(Object... arguments) {
-        try {
-            // By name, because the command line is a program and not a library.
-            return ChildProcess.program(
-                    Class.forName("dev.peregrine.cli.Peregrine"),
-                    List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
-                    arguments);
-        } catch (ClassNotFoundException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static List<String> run(Object... arguments) {
-        try (ChildProcess command = peregrine(arguments)) {
-            return command.finish(PATIENCE);
-        }
-    }
-
     @Test
     void theExampleOfTheDocs() throws IOException {
-        try (ChildProcess server = peregrine("serve", folder, "--port", 0, "--host", "127.0.0.1")) {
+        try (ChildProcess server = CommandLine.start("serve", folder, "--port", 0, "--host", "127.0.0.1")) {
             String first = server.line(PATIENCE);
             String location = first.substring(first.lastIndexOf(' ') + 1);
             try (ChildProcess example = ChildProcess.python(EXAMPLE.toString(), List.of(location))) {
@@ -74,19 +57,19 @@ class CommandLineTest {
                 ChildProcess compare = ChildProcess.pythonPeer("file_checks.py", "grpc://127.0.0.1:1", folder)) {
             String location = "grpc://127.0.0.1:" + server.port();
 
-            assertThat(run("list", location, "--names")).containsExactly("ints", "words");
-            assertThat(run("info", location, "ints")).anyMatch(line -> line.contains("12"));
-            assertThat(run("schema", location, "ints")).isNotEmpty();
-            assertThat(run("get", location, "--ticket", "ints", "--format", "csv"))
+            assertThat(CommandLine.run("list", location, "--names")).containsExactly("ints", "words");
+            assertThat(CommandLine.run("info", location, "ints")).anyMatch(line -> line.contains("12"));
+            assertThat(CommandLine.run("schema", location, "ints")).isNotEmpty();
+            assertThat(CommandLine.run("get", location, "--ticket", "ints", "--format", "csv"))
                     .hasSize(1 + Parade.ROWS)
                     .contains("i,s", "0,row 0", "2,", "10,row 10");
-            assertThat(run("actions", location)).anyMatch(line -> line.contains("echo"));
+            assertThat(CommandLine.run("actions", location)).anyMatch(line -> line.contains("echo"));
 
             for (String file : List.of("nested_stream.arrows", "dictionary.arrow")) {
                 Path copy = folder.resolve("got_" + file);
-                run("get", location, "file/" + file, "-o", copy);
+                CommandLine.run("get", location, "file/" + file, "-o", copy);
                 compare.check("equal got_" + file + " " + file, PATIENCE);
-                run("put", location, "file/put_" + file + ".arrows", folder.resolve(file));
+                CommandLine.run("put", location, "file/put_" + file + ".arrows", folder.resolve(file));
                 compare.check("equal put_" + file + ".arrows " + file, PATIENCE);
             }
         }

@@ -15,13 +15,13 @@ import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 import org.apache.arrow.vector.ipc.ArrowWriter;
 
 /** Intervals of months and of days: the one case that pyarrow can read and compare, but not write. Test thread. */
-final class IntervalFile {
+public final class IntervalFile {
     private static final int ROWS = 37;
 
     private IntervalFile() {}
 
     /** Writes interval.arrow and interval_stream.arrows. */
-    static void write(Path folder, BufferAllocator allocator) throws IOException {
+    public static void write(Path folder, BufferAllocator allocator) throws IOException {
         try (IntervalYearVector months = new IntervalYearVector("months", allocator);
                 IntervalDayVector days = new IntervalDayVector("days", allocator);
                 OutputStream file = Files.newOutputStream(folder.resolve("interval.arrow"));

@@ -7,8 +7,9 @@
  *   <li>{@code tls}: each way of TLS.
  *   <li>{@code types}: every Arrow type. Real files of them: {@code ArrowFilesTest} ({@code python/arrow_files.py}), {@code
  *       IntervalFile}.
+ *   <li>{@code golden}: Arrow's integration files through {@code peregrine verify}.
  *   <li>{@code transfer}: gigabytes, and peers that are killed.
- *   <li>{@code support}: programs beside a test, certificates.
+ *   <li>{@code support}: programs beside a test, the command line, certificates.
  *   <li>Of the whole project: {@code ArchitectureTest}, {@code FlightProtoTest}, {@code ParityTest}, {@code
  *       CommandLineTest}, which also runs the example of the docs.
  * </ul>

@@ -176,6 +176,11 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Closes its standard input and gives all lines until it ends; fails if it ends with an error. */
     public List<String> finish(Duration patience) {
+        return finish(patience, 0);
+    }
+
+    /** Closes its standard input and gives all lines until it ends; fails unless it ends with that exit code. */
+    public List<String> finish(Duration patience, int exitCode) {
         List<String> lines = new ArrayList<>();
         try {
             input.close();
@@ -194,7 +199,7 @@ public final class ChildProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw failure("was interrupted while the test waited for it");
         }
-        if (process.exitValue() != 0) {
+        if (process.exitValue() != exitCode) {
             throw failure("ended with " + process.exitValue() + ": " + lines);
         }
         return lines;
