@@ -161,6 +161,44 @@ class AuthenticationTest {
         }
     }
 
+    /** Takes a BasicAuth message and answers with a token, or not. */
+    private record Usual(byte[]... tokens) implements FlightService {
+        @Override
+        public void handshake(ServerCall call, HandshakeStream stream) {
+            BasicAuth who = BasicAuth.deserialize(stream.read());
+            if (!who.password().equals("flight")) {
+                throw FlightUnauthenticatedException.of("wrong password of " + who.username());
+            }
+            for (byte[] token : tokens) {
+                stream.write(token);
+            }
+        }
+
+        @Override
+        public Iterable<Result> doAction(ServerCall call, Action action) {
+            return List.of(new Result(call.headers().getBinary("auth-token-bin")));
+        }
+    }
+
+    @Test
+    void theUsualConversationIsReadyMade(BufferAllocator memory) {
+        byte[] token = {0, -1};
+        try (Duo duo = Duo.of(memory, new Usual(token, new byte[] {1}))) {
+            assertThatThrownBy(() -> duo.client().authenticate(ClientAuthHandler.basic("arrow", "wrong")))
+                    .isInstanceOf(FlightUnauthenticatedException.class)
+                    .hasMessageContaining("wrong password of arrow");
+            ClientAuthHandler handler = ClientAuthHandler.basic("arrow", "flight");
+            assertThat(handler.token()).isEmpty();
+            duo.client().authenticate(handler);
+            assertThat(duo.client().doAction(new Action("who")).toList()).containsExactly(new Result(token));
+        }
+        try (Duo duo = Duo.of(memory, new Usual())) {
+            assertThatThrownBy(() -> duo.client().authenticate(ClientAuthHandler.basic("arrow", "flight")))
+                    .isInstanceOf(FlightUnauthenticatedException.class)
+                    .hasMessageContaining("without a token");
+        }
+    }
+
     @Test
     void aHandlerThatThrowsCancelsTheHandshake(BufferAllocator memory) {
         try (Duo duo = Duo.of(memory, new Conversation())) {

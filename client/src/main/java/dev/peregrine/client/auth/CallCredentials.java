@@ -22,8 +22,9 @@ public interface CallCredentials {
      * The server has answered UNAUTHENTICATED to these headers. Must not wait.
      *
      * @param headers what {@link #addTo} had added
-     * @return whether {@link #addTo} will add something better. Then the call is made once more, if it has one request and
-     *     nothing of its answer has been taken
+     * @return whether {@link #addTo} will add something better. Then the call is made once more, if nothing of its answer has been
+     *     taken; a put or an exchange only if it has sent little, {@link
+     *     dev.peregrine.client.FlightClientBuilder#retryBufferSize}
      */
     default boolean rejected(CallHeaders headers) {
         return false;

@@ -8,9 +8,7 @@ import dev.peregrine.client.CallOptions;
 import dev.peregrine.client.ClientAuthHandler;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.HeaderPair;
-import dev.peregrine.protocol.BasicAuth;
 import dev.peregrine.protocol.FlightStreamReader;
-import dev.peregrine.protocol.HandshakeStream;
 import dev.peregrine.protocol.Ticket;
 import dev.peregrine.protocol.error.FlightUnauthenticatedException;
 import dev.peregrine.protocol.error.FlightUnavailableException;
@@ -18,33 +16,11 @@ import org.junit.jupiter.api.Test;
 
 /** Both kinds of authentication with a peer, and TLS. */
 interface AuthChecks extends PeerServer {
-    /** A BasicAuth message, answered with a token. */
-    final class Credentials implements ClientAuthHandler {
-        private final BasicAuth who;
-        private byte[] token = {};
-
-        Credentials(String user, String password) {
-            this.who = new BasicAuth(user, password);
-        }
-
-        @Override
-        public void authenticate(HandshakeStream stream) {
-            stream.write(who.serialize());
-            byte[] answer = stream.read();
-            token = answer == null ? new byte[0] : answer;
-        }
-
-        @Override
-        public byte[] token() {
-            return token;
-        }
-    }
-
     @Test
     default void authenticate() {
         try (FlightClient client = connect(handshake())) {
             assertThatThrownBy(() -> act(client, "identity", "")).isInstanceOf(FlightUnauthenticatedException.class);
-            client.authenticate(new Credentials("ada", "secret of ada"));
+            client.authenticate(ClientAuthHandler.basic("ada", "secret of ada"));
             assertThat(act(client, "identity", "")).containsExactly("ada");
         }
     }
@@ -52,7 +28,7 @@ interface AuthChecks extends PeerServer {
     @Test
     default void authenticateWithAWrongPassword() {
         try (FlightClient client = connect(handshake())) {
-            assertThatThrownBy(() -> client.authenticate(new Credentials("ada", "wrong")))
+            assertThatThrownBy(() -> client.authenticate(ClientAuthHandler.basic("ada", "wrong")))
                     .isInstanceOf(FlightUnauthenticatedException.class);
         }
     }
