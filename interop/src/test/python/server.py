@@ -1,6 +1,6 @@
 """A pyarrow Flight server for the tests: has something for each RPC.
 
-    server.py [--auth none|handshake|basic] [--tls-cert FILE --tls-key FILE [--client-roots FILE]] [--unix PATH] [--folder DIR] [--steps]
+    server.py [--auth none|handshake|basic|tokens] [--tls-cert FILE --tls-key FILE [--client-roots FILE]] [--unix PATH] [--folder DIR] [--steps]
 
 Prints "ready port N" and serves until its standard input ends.
 """
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.flight as fl
 
 import arrow_files
+import issued_tokens
 import parade
 import steps
 
@@ -326,7 +327,7 @@ class Server(fl.FlightServerBase):
 
 def main():
     words = argparse.ArgumentParser()
-    words.add_argument("--auth", choices=("none", "handshake", "basic"), default="none")
+    words.add_argument("--auth", choices=("none", "handshake", "basic", "tokens"), default="none")
     words.add_argument("--tls-cert")
     words.add_argument("--tls-key")
     words.add_argument("--client-roots")
@@ -334,10 +335,12 @@ def main():
     words.add_argument("--folder", default=".")
     words.add_argument("--steps", action="store_true", help="print what middleware is told")
     a = words.parse_args()
-    handler = {"none": None, "handshake": Handshake(), "basic": Anyone()}[a.auth]
+    handler = {"none": None, "handshake": Handshake(), "basic": Anyone(), "tokens": Anyone()}[a.auth]
     middleware = {"headers": HeadersFactory()}
     if a.auth == "basic":
         middleware["basic"] = BasicFactory()
+    if a.auth == "tokens":
+        middleware["tokens"] = issued_tokens.IssuedTokensFactory()
     if a.steps:
         middleware["steps"] = steps.StepsFactory()
     tls = None

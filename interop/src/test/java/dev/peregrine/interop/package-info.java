@@ -3,6 +3,7 @@
  *
  * <ul>
  *   <li>{@code parade}: each call of Flight, in each direction.
+ *   <li>{@code auth}, {@code session}: ready-made authenticators; cookies, sessions, the specification's own actions.
  *   <li>{@code middleware}: what it sees of calls, at both ends.
  *   <li>{@code tls}: each way of TLS.
  *   <li>{@code types}: every Arrow type. Real files of them: {@code ArrowFilesTest} ({@code python/arrow_files.py}), {@code

@@ -10,7 +10,6 @@
  *       them together for {@code PyarrowServerTest}, {@code FlightCoreServerTest} and {@code OwnServerTest}.
  *   <li>Our server: {@code PyarrowClientTest} ({@code python/client_checks.py}), {@code FlightCoreClientTest} and {@code
  *       FlightCoreClientCallsTest}, on {@code FlightCoreClientSetup}.
- *   <li>The specification's own actions: {@code FlightCoreActionsTest}.
  * </ul>
  */
 package dev.peregrine.interop.parade;
