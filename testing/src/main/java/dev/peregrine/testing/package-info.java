@@ -10,6 +10,9 @@
  *   <li>{@link dev.peregrine.testing.Parked}: waits until another thread blocks.
  *   <li>{@link dev.peregrine.testing.Jvm}: the command line of a JVM of its own.
  * </ul>
+ *
+ * <p>{@link dev.peregrine.testing.vectors} has values for Arrow's vectors, {@link dev.peregrine.testing.http2} peers that speak
+ * HTTP/2 frame by frame.
  */
 @NullMarked
 package dev.peregrine.testing;

@@ -27,6 +27,10 @@ record CommandLine(Map<String, String> options) {
         return new CommandLine(Map.copyOf(options));
     }
 
+    boolean has(String name) {
+        return options.containsKey(name);
+    }
+
     /** The value of an option that must be there. */
     String text(String name) {
         String value = options.get(name);

@@ -7,8 +7,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * The server of Arrow's integration scenarios: {@code -port 0 -scenario NAME}. Says where it listens, in the words that
- * Arrow's runner waits for, and serves until it is killed.
+ * The server of Arrow's integration scenarios: {@code -port 0 [-scenario NAME]}; without a scenario it keeps what is put and
+ * gives it back. Says where it listens, in the words that Arrow's runner waits for, and serves until it is killed.
  */
 public final class IntegrationTestServer {
     private IntegrationTestServer() {}
@@ -29,10 +29,12 @@ public final class IntegrationTestServer {
     /** The server that the command line asks for; {@code memory} is lent. */
     static FlightServer start(BufferAllocator memory, String... arguments) {
         CommandLine options = CommandLine.parse(Set.of("port", "scenario"), arguments);
-        Scenario scenario = Scenarios.named(options.text("scenario"));
+        Scenario scenario = options.has("scenario") ? Scenarios.named(options.text("scenario")) : new PutAndGet(null);
         FlightServerBuilder builder = FlightServer.builder("grpc://localhost:" + options.port(), scenario.service())
                 .allocator(memory);
         scenario.configure(builder);
-        return builder.start();
+        FlightServer server = builder.start();
+        scenario.started(server);
+        return server;
     }
 }

@@ -2,6 +2,7 @@ package dev.peregrine.conformance.flight;
 
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightClientBuilder;
+import dev.peregrine.server.FlightServer;
 import dev.peregrine.server.FlightServerBuilder;
 import dev.peregrine.server.FlightService;
 import org.apache.arrow.memory.BufferAllocator;
@@ -13,6 +14,9 @@ interface Scenario {
 
     /** What the server has beside its service. */
     default void configure(FlightServerBuilder server) {}
+
+    /** The server listens. */
+    default void started(FlightServer server) {}
 
     /** What the client has beside its location. */
     default void configure(FlightClientBuilder client) {}

@@ -2,6 +2,7 @@ package dev.peregrine.interop.types;
 
 import dev.peregrine.protocol.options.BodyCompression;
 import dev.peregrine.protocol.options.IpcWriteOptions;
+import dev.peregrine.testing.vectors.RandomVectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

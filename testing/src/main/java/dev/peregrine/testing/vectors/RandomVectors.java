@@ -1,4 +1,4 @@
-package dev.peregrine.interop.types;
+package dev.peregrine.testing.vectors;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,13 +29,13 @@ import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.types.Types.MinorType;
 
 /** One thread. Values for vectors of any type, valid ones: peers may look at them. */
-final class RandomVectors {
+public final class RandomVectors {
     private final Random random;
 
-    /** Of a value in a nullable vector, to be null. */
     private final double nullChance;
 
-    RandomVectors(Random random, double nullChance) {
+    /** {@code nullChance}: of a value in a nullable vector, to be null. */
+    public RandomVectors(Random random, double nullChance) {
         this.random = random;
         this.nullChance = nullChance;
     }
@@ -44,7 +44,8 @@ final class RandomVectors {
         return vector.getField().isNullable() && random.nextDouble() < nullChance;
     }
 
-    void fill(FieldVector vector, int rows) {
+    /** Sets so many values; the vector has been made and nothing else. */
+    public void fill(FieldVector vector, int rows) {
         if (vector instanceof NullVector) {
             vector.setValueCount(rows);
         } else if (vector instanceof ExtensionTypeVector<?> extension) {
