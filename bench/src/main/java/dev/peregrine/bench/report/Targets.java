@@ -13,9 +13,6 @@ import java.util.stream.Stream;
 
 /** What Peregrine is to reach on any machine, as ratios to others in the same run. */
 public final class Targets {
-    private static final String CPP = "cpp";
-    private static final String RUST = "rust";
-
     private final Comparison comparison;
     private final List<Target> targets = new ArrayList<>();
 
@@ -39,7 +36,7 @@ public final class Targets {
             atLeast(work, Peer.FLOOR, 0.9);
             atLeast(work, Peer.FLIGHT_CORE, 3);
             atLeast(work, Peer.TUNED, 2);
-            atLeast(work, CPP, 1.5);
+            atLeast(work, Peer.CPP, 1.5);
         }
         for (String work : List.of("get:4096", "put:4096")) {
             atLeast(work, Peer.FLOOR, 0.9);
@@ -96,7 +93,7 @@ public final class Targets {
             atLeast("ingest64", peer, 1 / ratio);
         }
         faster("exchange", Peer.OURS, Peer.TUNED, 0.6);
-        atLeast("ping32", RUST, 1.5);
+        atLeast("ping32", Peer.RUST, 1.5);
         tail("tail", Peer.TUNED, 1);
     }
 
@@ -116,12 +113,9 @@ public final class Targets {
     }
 
     private void others() {
-        for (String other : List.of(CPP, Peer.PYARROW)) {
-            for (String work : List.of("get:65536", "get:4096")) {
-                cross(work, Peer.OURS + ":" + other, other);
-            }
-        }
         for (String work : List.of("get:65536", "get:4096", "put:65536", "put:4096")) {
+            cross(work, Peer.OURS + ":" + Peer.CPP, Peer.CPP);
+            cross(work, Peer.OURS + ":" + Peer.PYARROW, Peer.PYARROW);
             cross(work, Peer.PYARROW + ":" + Peer.OURS, Peer.PYARROW);
         }
     }

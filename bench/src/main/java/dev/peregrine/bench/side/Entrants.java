@@ -36,24 +36,24 @@ final class Entrants {
     private static final Set<String> OF_NON_BLOCKING = Set.of("ping", "info", "ping32", "tail");
 
     private static final Set<String> OF_TCNATIVE = Set.of("get-tls:65536");
-    private static final Set<String> ACROSS = Set.of("get:4096", "get:65536", "put:4096", "put:65536");
 
     private final List<Peer> known;
     private final boolean pyarrow;
     private final boolean quick;
-    private final boolean across;
+    private final boolean targets;
 
     /**
      * What there is.
      *
      * @param pyarrow whether there is a Python that has it
-     * @param across whether our client meets others' servers, and their clients ours, too
+     * @param targets whether our client meets others' servers, and their clients ours, too, and the usual is what the
+     *     targets need
      */
-    Entrants(List<Peer> known, boolean pyarrow, boolean quick, boolean across) {
+    Entrants(List<Peer> known, boolean pyarrow, boolean quick, boolean targets) {
         this.known = known;
         this.pyarrow = pyarrow;
         this.quick = quick;
-        this.across = across;
+        this.targets = targets;
     }
 
     /**
@@ -101,7 +101,7 @@ final class Entrants {
                         !quick || !Set.of(Peer.NON_BLOCKING, Peer.TCNATIVE).contains(peer.name()))
                 .toList();
         here.forEach(peer -> pairs.add(new Pair(peer, peer)));
-        if (across) {
+        if (targets) {
             Peer ours = Pair.of(Peer.OURS, known).client();
             for (Peer peer : here) {
                 if (peer.kind() == Peer.Kind.PYARROW || peer.kind() == Peer.Kind.PROGRAM) {
@@ -113,9 +113,9 @@ final class Entrants {
         return pairs;
     }
 
-    private static boolean isUsual(Pair pair, String work) {
-        if (!pair.own()) {
-            return ACROSS.contains(work);
+    private boolean isUsual(Pair pair, String work) {
+        if (targets) {
+            return TargetWorks.has(pair, work);
         }
         return switch (pair.client().name()) {
             case Peer.NON_BLOCKING -> OF_NON_BLOCKING.contains(work);

@@ -35,6 +35,11 @@ public record Peer(String name, Kind kind, List<List<String>> programs) {
     public static final String TUNED = "flight-core-tuned";
     public static final String PYARROW = "pyarrow";
 
+    /** Programs that targets know, if they take part. */
+    public static final String CPP = "cpp";
+
+    public static final String RUST = "rust";
+
     /** Those that come with the benchmarks. */
     public static final List<Peer> ALL = List.of(
             new Peer(FLOOR, Kind.FLOOR),

@@ -70,7 +70,8 @@ public final class SideBySide implements Callable<Integer> {
 
     @Option(
             names = "--targets",
-            description = "Add pairs with others' servers and clients, and say which targets are met.")
+            description =
+                    "Say which targets are met. Without --peers and --work, measure what they need and nothing more.")
     boolean targets;
 
     @Option(

@@ -4,8 +4,8 @@
  *
  * <ol>
  *   <li>{@link dev.peregrine.bench.side.SideBySide}: main and its options
- *   <li>{@code Peer}, {@code Feature}, {@code Work}, {@code Pair}, {@code Link}, {@code Entrants}, {@code Entry}, {@code
- *       Settings}: who does what, how often
+ *   <li>{@code Peer}, {@code Feature}, {@code Work}, {@code Pair}, {@code Link}, {@code Entrants}, {@code TargetWorks}, {@code
+ *       Entry}, {@code Settings}: who does what, how often
  *   <li>{@code Programs}, {@code ClassPath}, {@code Certificates}, {@code Python}: how each is started
  *   <li>{@code Rounds}, {@code Child}: the order; {@code ColdStarts}: clients that start
  *   <li>{@code MachineCpu}: what the rest of the machine did meanwhile

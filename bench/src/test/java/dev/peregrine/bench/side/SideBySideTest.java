@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.peregrine.bench.report.TargetTable;
+import dev.peregrine.bench.report.Targets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,15 +58,46 @@ class SideBySideTest {
     @Test
     void programsOfOthersTakePart() {
         Settings settings = settings(true, "--targets", "--program", "go=lab-go server,lab-go client -v");
-        assertThat(pairs(settings)).contains("go", "peregrine:go", "go:peregrine", "peregrine:pyarrow");
-        assertThat(works(settings, "go")).hasSize(12).doesNotContain("ingest", "tail", "get16:65536");
-        assertThat(works(settings, "go:peregrine")).containsExactly("get:4096", "get:65536", "put:4096", "put:65536");
+        assertThat(pairs(settings)).contains("go", "peregrine:pyarrow").doesNotContain("peregrine:go", "go:peregrine");
+        assertThat(works(settings, "go"))
+                .containsExactly(
+                        "get:64", "get:4096", "get:65536", "put:64", "put:4096", "put:65536", "ping", "get-tls:65536");
+        assertThat(works(settings, "pyarrow:peregrine"))
+                .containsExactly("get:4096", "get:65536", "put:4096", "put:65536");
+        Settings all = settings(true, "--program", "go=lab-go server,lab-go client -v");
+        assertThat(works(all, "go")).hasSize(12).doesNotContain("ingest", "tail", "get16:65536", "get-lz4:65536");
         Peer go = settings.entries().stream()
                 .map(entry -> entry.pair().client())
                 .filter(peer -> peer.name().equals("go"))
                 .findFirst()
                 .orElseThrow();
         assertThat(go.programs()).containsExactly(List.of("lab-go", "server"), List.of("lab-go", "client", "-v"));
+    }
+
+    @Test
+    void whatTheTargetsNeedIsMeasuredInLessThanAnHour() {
+        Settings settings = settings(
+                true,
+                "--targets",
+                "--program=cpp=lab-cpp server,lab-cpp client",
+                "--program=rust=lab-rust server,lab-rust client",
+                "--rounds=1",
+                "--warm-up=10",
+                "--repetitions=3");
+        assertThat(settings.estimate()).isBetween(600.0, 3600.0);
+        List<Sample> samples = settings.entries().stream()
+                .flatMap(entry -> entry.works().stream().map(work -> sample(entry.pair(), work)))
+                .toList();
+        assertThat(TargetTable.lines(Targets.of(new Comparison(settings, Map.of(), samples, List.of()))))
+                .last()
+                .asString()
+                .endsWith("; 0 were not measured.");
+        assertThat(works(settings, "peregrine")).doesNotContain("info", "get-lz4:65536");
+        assertThat(works(settings, "floor")).containsExactly("get:4096", "get:65536", "put:4096", "put:65536");
+    }
+
+    private static Sample sample(Pair pair, Work work) {
+        return new Sample(pair, 1, work.name(), Unit.GIB_PER_SECOND, 1, 1, 1, 1, 1, new Cost(1, 1, 1, 1), 0);
     }
 
     @Test
