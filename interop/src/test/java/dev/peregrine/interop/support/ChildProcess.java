@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A program that runs beside a test: a Python peer, or a JVM with little memory or one to be killed. One thread, but {@link
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The two talk in lines over its standard input and output; its first line is {@code ready port N}. Every wait is
  * bounded, closing kills it, and what it wrote to its standard error is part of each failure.
+ *
+ * <p>A JVM looks for leaks as that of the tests does: Netty's detector and Arrow's allocator have the same settings, and closing
+ * fails if the detector has found a buffer that was dropped.
  */
 public final class ChildProcess implements AutoCloseable {
     /** Long enough for a Python that loads pyarrow on a busy machine. */
@@ -31,11 +35,19 @@ public final class ChildProcess implements AutoCloseable {
     private static final String END = "\u0000end";
     private static final int STDERR_LINES = 200;
 
+    /** What Netty's detector logs begins with this. */
+    private static final String LEAK = "LEAK: ";
+
+    private static final List<String> LEAK_SETTINGS =
+            List.of("io.netty.leakDetection.level", "arrow.memory.debug.allocator");
+
     private final String name;
     private final Process process;
     private final Writer input;
     private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
     private final Deque<String> errors = new ArrayDeque<>();
+    private final Thread readingErrors;
+    private boolean leaked;
     private int port;
 
     private ChildProcess(String name, List<String> command) {
@@ -47,7 +59,7 @@ public final class ChildProcess implements AutoCloseable {
         }
         input = process.outputWriter(StandardCharsets.UTF_8);
         relay("output", process.getInputStream(), true);
-        relay("errors", process.getErrorStream(), false);
+        readingErrors = relay("errors", process.getErrorStream(), false);
     }
 
     /** A Python program of the tests, without waiting for its first line. */
@@ -70,7 +82,15 @@ public final class ChildProcess implements AutoCloseable {
 
     /** A JVM with the class path of the tests, without waiting for its first line. */
     public static ChildProcess program(Class<?> main, List<String> jvmFlags, Object... arguments) {
-        return new ChildProcess(main.getSimpleName(), Jvm.command(main, jvmFlags, arguments));
+        List<String> flags = Stream.concat(leakSettings(), jvmFlags.stream()).toList();
+        return new ChildProcess(main.getSimpleName(), Jvm.command(main, flags, arguments));
+    }
+
+    /** Of this JVM, as flags for another. */
+    private static Stream<String> leakSettings() {
+        return LEAK_SETTINGS.stream()
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> "-D" + name + "=" + System.getProperty(name));
     }
 
     private ChildProcess awaitReady() {
@@ -87,7 +107,7 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    private void relay(String what, InputStream stream, boolean toQueue) {
+    private Thread relay(String what, InputStream stream, boolean toQueue) {
         Thread thread = new Thread(
                 () -> {
                     try (BufferedReader reader =
@@ -110,10 +130,12 @@ public final class ChildProcess implements AutoCloseable {
                 name + " " + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void keepError(String line) {
         synchronized (errors) {
+            leaked |= line.contains(LEAK);
             errors.add(line);
             if (errors.size() > STDERR_LINES) {
                 errors.remove();
@@ -236,5 +258,17 @@ public final class ChildProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
+        try {
+            readingErrors.join(Duration.ofSeconds(10).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        boolean leaked;
+        synchronized (errors) {
+            leaked = this.leaked;
+        }
+        if (leaked) {
+            throw failure("has dropped Netty buffers without releasing them");
+        }
     }
 }

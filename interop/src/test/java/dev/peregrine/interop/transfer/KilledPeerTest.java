@@ -45,7 +45,7 @@ class KilledPeerTest {
     private static final Duration KEEPALIVE = Duration.ofSeconds(1);
     private static final Duration WITHIN_KEEPALIVE = Duration.ofSeconds(10);
     private static final String WITHOUT_END = "1000000000";
-    private static final List<String> JVM = List.of("-Xmx256m");
+    private static final List<String> JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static long bytesIn(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("slow")
 class LargeTransferTest {
-    private static final List<String> LITTLE = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=256m");
+    /** Watching each of half a million buffers would be most of the work; one of a hundred is enough to find a leak. */
+    private static final List<String> LITTLE =
+            List.of("-Xmx256m", "-XX:MaxDirectMemorySize=256m", "-Dio.netty.leakDetection.level=advanced");
+
     private static final long BATCHES = (8L << 30) / TransferServer.BATCH_BYTES;
 
     /** Less than heap and direct memory may take together; about 200 MiB were seen. */
