@@ -8,6 +8,7 @@ Files are named by their path within the folder. Compares value by value and wit
 import pathlib
 import sys
 
+import pyarrow as pa
 import pyarrow.flight as fl
 
 import arrow_files
@@ -71,9 +72,20 @@ def listed(x, name):
 @check
 def put(x, file, name):
     """Puts the file as the flight NAME, with app_metadata on each batch, and gets it back."""
+    _put(x, file, name, fl.FlightCallOptions())
+
+
+@check
+def put_v4(x, file, name):
+    """The same in the metadata version before the current one, where unions and runs have a validity of their own."""
+    options = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
+    _put(x, file, name, fl.FlightCallOptions(write_options=options))
+
+
+def _put(x, file, name, options):
     expected = x.expected(file)
     _, batches = arrow_files.read_batches(x.folder / file)
-    writer, acks = x.client.do_put(fl.FlightDescriptor.for_path(*name.split("/")), expected.schema)
+    writer, acks = x.client.do_put(fl.FlightDescriptor.for_path(*name.split("/")), expected.schema, options)
     for i, batch in enumerate(batches):
         writer.write_with_metadata(batch, str(i).encode())
         ack = acks.read()

@@ -3,6 +3,7 @@ package dev.peregrine.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.peregrine.client.CallOptions;
 import dev.peregrine.client.FlightClient;
 import dev.peregrine.client.FlightExchange;
 import dev.peregrine.client.FlightPut;
@@ -14,6 +15,7 @@ import dev.peregrine.protocol.FlightStreamReader;
 import dev.peregrine.protocol.FlightStreamWriter;
 import dev.peregrine.protocol.Ticket;
 import dev.peregrine.protocol.error.FlightException;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.server.FlightServer;
 import dev.peregrine.server.folder.FolderService;
 import dev.peregrine.testing.LeakCheck;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.MetadataVersion;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real files of every type: written by pyarrow, carried by us in each way that there is, read and compared by pyarrow, value
@@ -140,6 +144,37 @@ class ArrowFilesTest {
         checks.check("put " + file + " put/" + name(file), PATIENCE);
         checks.check("equal put/" + name(file) + " " + file, PATIENCE);
         checks.check("nothing_left", PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "primitive.arrow",
+                "unions.arrow",
+                "unions_sliced.arrow",
+                "run_end_encoded.arrow",
+                "dictionary.arrow"
+            })
+    void pyarrowPutsTheFileInMetadataVersion4(String file) {
+        checks.check("put_v4 " + file + " put_v4/" + name(file), PATIENCE);
+        checks.check("equal put_v4/" + name(file) + " " + file, PATIENCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unions_stream.arrows", "run_end_encoded_stream.arrows"})
+    void ourClientPutsTheFileToPyarrowInMetadataVersion4(String file) throws IOException {
+        String copy = "v4_to_pyarrow_" + name(file) + ".arrows";
+        CallOptions v4 = CallOptions.NONE.write(IpcWriteOptions.DEFAULT.version(MetadataVersion.V4));
+        try (FlightStreamReader reader = client.doGet(Ticket.of(name(file)));
+                FlightPut put = toPyarrow.doPut(
+                        FlightDescriptor.path("file", copy), reader.schema(), reader.dictionaries(), v4)) {
+            while (reader.next()) {
+                put.writer().write(reader.root());
+            }
+            put.writer().doneWriting();
+        }
+        checks.check("equal " + copy + " " + file, PATIENCE);
+        Files.delete(folder.resolve(copy));
     }
 
     @ParameterizedTest

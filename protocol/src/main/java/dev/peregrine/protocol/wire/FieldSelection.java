@@ -92,7 +92,7 @@ final class FieldSelection {
                 isTop,
                 TypeLayout.getTypeBufferCount(type),
                 type instanceof ArrowType.Utf8View || type instanceof ArrowType.BinaryView,
-                type instanceof ArrowType.Union));
+                type instanceof ArrowType.Union || type instanceof ArrowType.RunEndEncoded));
         field.getChildren().forEach(child -> add(child, include, false));
     }
 

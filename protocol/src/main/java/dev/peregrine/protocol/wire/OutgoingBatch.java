@@ -12,6 +12,7 @@ import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.DenseUnionVector;
+import org.apache.arrow.vector.complex.RunEndEncodedVector;
 import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
@@ -109,7 +110,9 @@ final class OutgoingBatch {
     }
 
     private static boolean isUnion(FieldVector vector) {
-        return vector instanceof UnionVector || vector instanceof DenseUnionVector;
+        return vector instanceof UnionVector
+                || vector instanceof DenseUnionVector
+                || vector instanceof RunEndEncodedVector;
     }
 
     /** The batch is lent. Its own layout of the body does not count: Arrow for Java makes unaligned ones, too. */

@@ -10,6 +10,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.DenseUnionVector;
+import org.apache.arrow.vector.complex.RunEndEncodedVector;
 import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,9 @@ final class RootLoader {
                 vector,
                 TypeLayout.getTypeBufferCount(vector.getField().getType()),
                 vector instanceof BaseVariableWidthViewVector,
-                vector instanceof UnionVector || vector instanceof DenseUnionVector));
+                vector instanceof UnionVector
+                        || vector instanceof DenseUnionVector
+                        || vector instanceof RunEndEncodedVector));
         vector.getChildrenFromFields().forEach(this::add);
     }
 

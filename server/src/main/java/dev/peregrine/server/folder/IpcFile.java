@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Footer;
@@ -18,6 +19,8 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.types.MetadataVersion;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.validate.MetadataV4UnionChecker;
 import org.jspecify.annotations.Nullable;
@@ -278,11 +281,22 @@ final class IpcFile implements Closeable {
         if (version == org.apache.arrow.flatbuf.MetadataVersion.V4) {
             try {
                 MetadataV4UnionChecker.checkRead(schema, MetadataVersion.V4);
+                if (hasRuns(schema.getFields())) {
+                    throw new ArrowFormatException(
+                            "it has run-end-encoded fields in the layout of metadata version V4; write it anew with V5");
+                }
+            } catch (ArrowFormatException e) {
+                throw e;
             } catch (IOException e) {
                 throw new ArrowFormatException("it has unions in the layout of Arrow before 1.0; write it anew", e);
             }
         }
         return schema;
+    }
+
+    private static boolean hasRuns(List<Field> fields) {
+        return fields.stream()
+                .anyMatch(field -> field.getType() instanceof ArrowType.RunEndEncoded || hasRuns(field.getChildren()));
     }
 
     private static Schema convert(org.apache.arrow.flatbuf.Schema flat) throws ArrowFormatException {

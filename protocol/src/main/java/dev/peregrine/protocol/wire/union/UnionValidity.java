@@ -12,8 +12,9 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any thread; immutable. Until V5 of Arrow's metadata a union had a validity buffer before its others. In this process
- * batches have the layout of V5, whatever they came as and whatever they go out as.
+ * Any thread; immutable. Until V5 of Arrow's metadata a union had a validity buffer before its others, and where C++ writes V4
+ * today, so has a run-end-encoded field, which is called a union here, too. In this process batches have the layout of V5,
+ * whatever they came as and whatever they go out as.
  *
  * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#union-layout">Union layout</a>
  */
@@ -78,7 +79,7 @@ public final class UnionValidity {
         nodes.add(new Node(
                 TypeLayout.getTypeBufferCount(type),
                 type instanceof ArrowType.Utf8View || type instanceof ArrowType.BinaryView,
-                type instanceof ArrowType.Union));
+                type instanceof ArrowType.Union || type instanceof ArrowType.RunEndEncoded));
         field.getChildren().forEach(this::add);
     }
 
