@@ -144,7 +144,7 @@ final class ArrivingBody {
     private void fill(int begins, int size) {
         ArrowBuf buffer = plan != null && plan.sharedBytes > 0 && size <= BodyPlan.SMALL
                 ? share(plan.sharedBytes, size)
-                : allocator.buffer(Math.min(size, TRUSTED));
+                : RecycledMemory.SHARED.buffer(allocator, Math.min(size, TRUSTED));
         buffers.add(buffer);
         fillingBegins = begins;
         fillingSize = size;
@@ -154,7 +154,7 @@ final class ArrivingBody {
     private ArrowBuf share(int sharedBytes, int size) {
         ArrowBuf shared = small;
         if (shared == null) {
-            shared = allocator.buffer(sharedBytes);
+            shared = RecycledMemory.SHARED.buffer(allocator, sharedBytes);
             small = shared;
         }
         ArrowBuf slice = shared.slice(smallUsed, size);
@@ -167,7 +167,7 @@ final class ArrivingBody {
     private void grow(ArrowBuf full) {
         int arrived = position - fillingBegins;
         int size = (int) Math.min(fillingSize, (long) GROWTH * arrived);
-        ArrowBuf larger = allocator.buffer(size);
+        ArrowBuf larger = RecycledMemory.SHARED.buffer(allocator, size);
         larger.setBytes(0, full, 0, arrived);
         buffers.set(buffers.size() - 1, larger);
         filling(larger, size);

@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyPlan {
     /**
-     * Up to this many bytes, one allocation for the whole body and slices of it is cheapest: one allocation costs what one
-     * of eight does. Above, the pool rounds up to the next power of two, which wastes up to half and above 2 MiB takes a
-     * whole chunk each time; a buffer each wastes less and is what transfers away one by one.
+     * Up to this many bytes, the body is one allocation, of which the buffers are slices: it is read from the socket in
+     * the fewest and longest pieces. Above, on the word of the peer alone, so much is not allocated at once.
      */
-    private static final int ONE_ALLOCATION = 1 << 20;
+    private static final int ONE_ALLOCATION = ArrivingBody.TRUSTED;
 
     /** Of buffers smaller than this on average, so many would be allocated that the event loop would stall. */
     private static final int SMALLEST_AVERAGE = 4 << 10;

@@ -3,7 +3,7 @@ package dev.peregrine.protocol.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledUnsafeDirectByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -46,7 +46,7 @@ final class Loan {
     }
 
     /** Any thread. An ArrowBuf's bytes as Netty wants them; Netty's own class, which does not free what it was given. */
-    private static final class Lent extends UnpooledDirectByteBuf {
+    private static final class Lent extends UnpooledUnsafeDirectByteBuf {
         private final Loan loan;
         private final ArrowBuf buffer;
 

@@ -217,30 +217,43 @@ final class FlightDataDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {10, 1_000, 20_000, 100_000, 300_000})
-    void smallBodiesAreOneAllocationAndLargeOnesOneABuffer(int rows, BufferAllocator allocator) throws Exception {
+    @ValueSource(ints = {10, 1_000, 20_000, 300_000, 600_000})
+    void bodiesAreOneAllocationAndVeryLargeOnesOneABuffer(int rows, BufferAllocator allocator) throws Exception {
         try (VectorSchemaRoot root = SampleTypes.longs(allocator, 5, rows)) {
             byte[] message = FlightDataBytes.batch(root, NO_BYTES);
             long before = allocator.getAllocatedMemory();
             FlightMessage decoded = decode(new FlightDataDecoder(allocator), message, message.length / 3);
             long used = allocator.getAllocatedMemory() - before;
             int bodyLength = FlightDataBytes.body(root).length;
-            if (bodyLength > 1 << 20) {
-                // Five columns, each with a validity and a value buffer. Small ones share, at multiples of 64 bytes.
-                int validity = rows / 8;
-                long validities =
-                        validity <= BodyPlan.SMALL ? pooled(5 * ((validity + 63) / 64 * 64)) : 5 * pooled(validity);
-                assertThat(used).isEqualTo(validities + 5 * pooled(rows * 8));
+            if (bodyLength > ArrivingBody.TRUSTED) {
+                // Five columns, each with a validity and a value buffer.
+                assertThat(used).isEqualTo(5 * (allocated(rows / 8) + allocated(rows * 8)));
             } else {
-                assertThat(used).isEqualTo(pooled(bodyLength));
+                assertThat(used).isEqualTo(allocated(bodyLength));
             }
             assertThat(values(decoded, root.getSchema(), allocator)).isEqualTo(Values.of(root));
         }
     }
 
-    /** What Arrow's pool takes for so many bytes. */
-    private static long pooled(int bytes) {
-        return bytes > 16 << 20 ? bytes : Long.highestOneBit(2L * bytes - 1);
+    /** What is taken for so many bytes: the next power of two; of large ones, the next eighth of the last one. */
+    private static long allocated(int bytes) {
+        int power = Integer.highestOneBit(2 * bytes - 1);
+        int step = bytes < RecycledMemory.SMALLEST ? power : power / 16;
+        return (bytes + step - 1L) / step * step;
+    }
+
+    @Test
+    void smallBuffersOfAVeryLargeBodyShareAnAllocation(BufferAllocator allocator) throws Exception {
+        int rows = 100_000;
+        try (VectorSchemaRoot root = SampleTypes.longs(allocator, 22, rows)) {
+            byte[] message = FlightDataBytes.batch(root, NO_BYTES);
+            long before = allocator.getAllocatedMemory();
+            FlightMessage decoded = decode(new FlightDataDecoder(allocator), message, message.length / 3);
+            long used = allocator.getAllocatedMemory() - before;
+            int shared = 22 * ((rows / 8 + 63) / 64 * 64);
+            assertThat(used).isEqualTo(allocated(shared) + 22 * allocated(rows * 8));
+            assertThat(values(decoded, root.getSchema(), allocator)).isEqualTo(Values.of(root));
+        }
     }
 
     @Test
@@ -356,7 +369,7 @@ final class FlightDataDecoderTest {
     }
 
     static Stream<Arguments> malformed() {
-        long big = 2L << 20;
+        long big = 17L << 20;
         return Stream.of(
                 Arguments.of("tag 0", bytes(0), "impossible tag 0"),
                 Arguments.of("field number 0", bytes(2, 0), "impossible tag 2"),
