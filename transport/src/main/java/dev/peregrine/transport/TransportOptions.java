@@ -163,7 +163,7 @@ public record TransportOptions(
         private int connectionWindow = 64 << 20;
 
         /** A small call's frame waits behind one of these, 80 us on a fast local link; larger ones gain nothing. */
-        private int maxFrameSize = 256 << 10;
+        private int maxFrameSize = 1 << 20;
 
         private int maxHeaderListSize = 64 << 10;
         private int maxInboundMessageSize = Integer.MAX_VALUE;
