@@ -48,6 +48,11 @@ final class FrameBuffer {
         room(length, Math.max(length, SMALLEST)).writeBytes(from, length);
     }
 
+    /** Whether nothing was copied since {@link #pass} or {@link #flush}. */
+    boolean isEmpty() {
+        return copied == null;
+    }
+
     /** Hands on a slice, which is taken. */
     void pass(ByteBuf slice) {
         flush();

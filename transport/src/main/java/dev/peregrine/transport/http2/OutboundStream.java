@@ -147,17 +147,19 @@ final class OutboundStream {
             ByteBuf slice = slices.element();
             int readable = slice.readableBytes();
             int n = Math.min(readable, left);
-            if (n <= FrameBuffer.COPY_LIMIT) {
-                frames.copy(slice, n);
-                if (n == readable) {
-                    slices.remove().release();
-                }
-            } else if (n == readable) {
-                frames.pass(slices.remove());
-            } else {
-                frames.pass(slice.readRetainedSlice(n));
-            }
             left -= n;
+            boolean whole = n == readable;
+            if (whole) {
+                slices.remove();
+            }
+            if (n <= FrameBuffer.COPY_LIMIT && !(whole && isAlone(frames, left))) {
+                frames.copy(slice, n);
+                if (whole) {
+                    slice.release();
+                }
+            } else {
+                frames.pass(whole ? slice : slice.readRetainedSlice(n));
+            }
         }
         bytes -= length;
         window.use(length);
@@ -165,6 +167,12 @@ final class OutboundStream {
         if (counted != null) {
             counted.written(length);
         }
+    }
+
+    /** Whether a short slice that is next would be copied by itself, between two long ones. */
+    private boolean isAlone(FrameBuffer frames, int left) {
+        ByteBuf behind = slices.peek();
+        return frames.isEmpty() && behind != null && Math.min(behind.readableBytes(), left) > FrameBuffer.COPY_LIMIT;
     }
 
     /** How many of the next {@code length} bytes lie in short slices before the first long one. */

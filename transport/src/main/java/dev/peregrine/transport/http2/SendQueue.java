@@ -72,7 +72,15 @@ final class SendQueue {
                 long added = 0;
                 for (ByteBuf slice : message) {
                     added += slice.readableBytes();
-                    add(slice);
+                }
+                boolean isShort = added <= FrameBuffer.COPY_LIMIT;
+                for (ByteBuf slice : message) {
+                    if (isShort && !slices.isEmpty()) {
+                        putTogether(slice);
+                    } else {
+                        together = null;
+                        slices.add(slice);
+                    }
                 }
                 bytes += added;
                 all.addAndGet(added);
@@ -89,16 +97,11 @@ final class SendQueue {
     }
 
     /**
-     * Small ones are copied behind others that wait. Who queues them does that, not the event loop, which then has fewer
+     * Small messages are copied behind others that wait. Who queues them does that, not the event loop, which then has fewer
      * slices to see to; and gets its buffer back at once, on the thread that it came from, where the pool likes it best.
      */
-    private void add(ByteBuf slice) {
+    private void putTogether(ByteBuf slice) {
         int n = slice.readableBytes();
-        if (n > FrameBuffer.COPY_LIMIT || slices.isEmpty()) {
-            together = null;
-            slices.add(slice);
-            return;
-        }
         ByteBuf tail = together;
         if (tail == null || tail.writableBytes() < n) {
             tail = slice.alloc().directBuffer(TOGETHER, TOGETHER);
