@@ -1,6 +1,6 @@
 """A client with TLS settings makes one call and says how it went.
 
-    tls_client.py URI [roots=FILE] [chain=FILE] [key=FILE] [name=HOST] [insecure=yes]
+    tls_client.py URI [roots=FILE] [chain=FILE] [key=FILE] [name=HOST] [insecure=yes] [token=BEARER]
 
 prints what the action "identity" gives, or "failed " and the kind of error.
 """
@@ -20,9 +20,10 @@ def main():
                 "private_key": read(words, "key"), "override_hostname": words.get("name")}
     if "insecure" in words:
         settings["disable_server_verification"] = True
+    headers = [(b"authorization", b"Bearer " + words["token"].encode())] if "token" in words else []
     client = flight.FlightClient(sys.argv[1], **settings)
     try:
-        results = client.do_action(flight.Action("identity", b""), flight.FlightCallOptions(timeout=30))
+        results = client.do_action(flight.Action("identity", b""), flight.FlightCallOptions(timeout=30, headers=headers))
         print("identity " + ",".join(r.body.to_pybytes().decode() for r in results))
     except Exception as e:
         print("failed " + type(e).__name__)
