@@ -1,8 +1,12 @@
 package dev.peregrine.server;
 
 import dev.peregrine.proto.reflection.ServerReflectionRequest;
+import dev.peregrine.protocol.Action;
 import dev.peregrine.protocol.ActionType;
+import dev.peregrine.protocol.Criteria;
+import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightInfo;
+import dev.peregrine.protocol.PollInfo;
 import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.Result;
 import dev.peregrine.protocol.SchemaResult;
@@ -26,9 +30,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,35 +86,17 @@ final class FlightRouter implements CallRouter {
                 .map(FlightRouter::nonBlocking)
                 .collect(Collectors.toUnmodifiableSet());
         many(FlightMethods.HANDSHAKE, ProtoMessages::handshakes, this::handshake);
-        one(
-                FlightMethods.LIST_FLIGHTS,
-                ProtoMessages::criteria,
-                (call, criteria) -> sendAll(call, service.listFlights(call, criteria), FlightInfo::serialize));
-        one(
-                FlightMethods.GET_FLIGHT_INFO,
-                ProtoMessages::descriptors,
-                (call, descriptor) ->
-                        call.send(found(service.getFlightInfo(call, descriptor)).serialize()));
-        one(
-                FlightMethods.POLL_FLIGHT_INFO,
-                ProtoMessages::descriptors,
-                (call, descriptor) -> call.send(
-                        found(service.pollFlightInfo(call, descriptor)).serialize()));
-        one(
-                FlightMethods.GET_SCHEMA,
-                ProtoMessages::descriptors,
-                (call, descriptor) ->
-                        call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize()));
+        one(FlightMethods.LIST_FLIGHTS, ProtoMessages::criteria, this::listFlights);
+        one(FlightMethods.GET_FLIGHT_INFO, ProtoMessages::descriptors, this::getFlightInfo);
+        one(FlightMethods.POLL_FLIGHT_INFO, ProtoMessages::descriptors, this::pollFlightInfo);
+        one(FlightMethods.GET_SCHEMA, ProtoMessages::descriptors, this::getSchema);
         one(
                 FlightMethods.DO_GET,
                 ProtoMessages::tickets,
                 (call, ticket) -> service.doGet(call, ticket, call.own(batches.writer(call))));
         many(FlightMethods.DO_PUT, batches::decoder, this::doPut);
         many(FlightMethods.DO_EXCHANGE, batches::decoder, this::doExchange);
-        one(
-                FlightMethods.DO_ACTION,
-                ProtoMessages::actions,
-                (call, action) -> sendAll(call, service.doAction(call, action), Result::serialize));
+        one(FlightMethods.DO_ACTION, ProtoMessages::actions, this::doAction);
         one(
                 FlightMethods.LIST_ACTIONS,
                 ProtoMessages::empties,
@@ -180,6 +169,71 @@ final class FlightRouter implements CallRouter {
                 nonBlocking.contains(incoming.path()),
                 incoming.path().equals(FlightMethods.HANDSHAKE) ? null : authenticator,
                 middleware);
+    }
+
+    private void listFlights(ServiceCall call, Criteria criteria) throws Exception {
+        CompletionStage<? extends Iterable<FlightInfo>> later = service.listFlightsLater(call, criteria);
+        if (later == null) {
+            sendAll(call, service.listFlights(call, criteria), FlightInfo::serialize);
+        } else {
+            sendAllLater(call, later, FlightInfo::serialize);
+        }
+    }
+
+    private void doAction(ServiceCall call, Action action) throws Exception {
+        CompletionStage<? extends Iterable<Result>> later = service.doActionLater(call, action);
+        if (later == null) {
+            sendAll(call, service.doAction(call, action), Result::serialize);
+        } else {
+            sendAllLater(call, later, Result::serialize);
+        }
+    }
+
+    private void getFlightInfo(ServiceCall call, FlightDescriptor descriptor) {
+        CompletionStage<? extends @Nullable FlightInfo> later = service.getFlightInfoLater(call, descriptor);
+        if (later == null) {
+            call.send(found(service.getFlightInfo(call, descriptor)).serialize());
+        } else {
+            sendLater(call, later, FlightInfo::serialize);
+        }
+    }
+
+    private void pollFlightInfo(ServiceCall call, FlightDescriptor descriptor) {
+        CompletionStage<? extends @Nullable PollInfo> later = service.pollFlightInfoLater(call, descriptor);
+        if (later == null) {
+            call.send(found(service.pollFlightInfo(call, descriptor)).serialize());
+        } else {
+            sendLater(call, later, PollInfo::serialize);
+        }
+    }
+
+    private void getSchema(ServiceCall call, FlightDescriptor descriptor) {
+        CompletionStage<? extends @Nullable Schema> later = service.getSchemaLater(call, descriptor);
+        if (later == null) {
+            call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize());
+        } else {
+            sendLater(call, later, schema -> new SchemaResult(schema).serialize());
+        }
+    }
+
+    /** The thread that completes {@code later} sends the answer, for which there is always room: it is the only one. */
+    private static <T> void sendLater(
+            ServiceCall call, CompletionStage<? extends @Nullable T> later, Function<T, byte[]> serialize) {
+        call.endsWith(later.thenAccept(answer -> call.send(serialize.apply(found(answer)))));
+    }
+
+    /** Sending many may wait, and a service thread may. */
+    private <T> void sendAllLater(
+            ServiceCall call, CompletionStage<? extends Iterable<T>> later, Function<T, byte[]> serialize) {
+        call.endsWith(later.thenAcceptAsync(
+                items -> {
+                    try {
+                        sendAll(call, items, serialize);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                threads.executor()));
     }
 
     private void handshake(ServiceCall call, Inbox<byte[]> inbox, ProtoDecoder<byte[]> decoder) {

@@ -21,6 +21,7 @@ import dev.peregrine.protocol.session.SessionOptionValue;
 import dev.peregrine.protocol.session.SetSessionOptionsResult;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +74,41 @@ public interface FlightService {
         throw unimplemented("ListFlights");
     }
 
+    /**
+     * {@link #listFlights} of a service that gets its answer later and holds no thread until then. The stage may complete on any
+     * thread; its failure is the call's, its list is iterated on a service thread. {@link ServerCall#onCancel} tells when nobody
+     * waits any more.
+     *
+     * @return null, as without overriding it, to be asked by {@link #listFlights}
+     */
+    default @Nullable CompletionStage<? extends Iterable<FlightInfo>> listFlightsLater(
+            ServerCall call, Criteria criteria) {
+        return null;
+    }
+
     /** GetFlightInfo. Null answers NOT_FOUND. */
     default @Nullable FlightInfo getFlightInfo(ServerCall call, FlightDescriptor descriptor) {
         throw unimplemented("GetFlightInfo");
+    }
+
+    /**
+     * {@link #getFlightInfo} of a service that gets its answer later and holds no thread until then:
+     *
+     * <pre>{@code
+     * public CompletionStage<FlightInfo> getFlightInfoLater(ServerCall call, FlightDescriptor descriptor) {
+     *     return catalog.lookUp(descriptor).thenApply(this::describe);
+     * }
+     * }</pre>
+     *
+     * <p>The stage may complete on any thread, which sends the answer; null answers NOT_FOUND, a failure is the call's. {@link
+     * ServerCall#onCancel} tells when nobody waits any more; the stage is to complete then too, since the call counts as
+     * running until it does.
+     *
+     * @return null, as without overriding it, to be asked by {@link #getFlightInfo}
+     */
+    default @Nullable CompletionStage<? extends @Nullable FlightInfo> getFlightInfoLater(
+            ServerCall call, FlightDescriptor descriptor) {
+        return null;
     }
 
     /** PollFlightInfo: begins a long query, or asks after it. Null answers NOT_FOUND. */
@@ -83,16 +116,31 @@ public interface FlightService {
         throw unimplemented("PollFlightInfo");
     }
 
+    /** {@link #pollFlightInfo}, later as {@link #getFlightInfoLater} is. */
+    default @Nullable CompletionStage<? extends @Nullable PollInfo> pollFlightInfoLater(
+            ServerCall call, FlightDescriptor descriptor) {
+        return null;
+    }
+
     /** GetSchema; by default the schema of {@link #getFlightInfo}. Null answers NOT_FOUND. */
     default @Nullable Schema getSchema(ServerCall call, FlightDescriptor descriptor) {
         FlightInfo info = getFlightInfo(call, descriptor);
-        if (info == null) {
-            return null;
-        }
-        if (info.schema() == null) {
+        return info == null ? null : schema(info, descriptor);
+    }
+
+    /** {@link #getSchema}, later as {@link #getFlightInfoLater} is; by default the schema of that. */
+    default @Nullable CompletionStage<? extends @Nullable Schema> getSchemaLater(
+            ServerCall call, FlightDescriptor descriptor) {
+        CompletionStage<? extends @Nullable FlightInfo> later = getFlightInfoLater(call, descriptor);
+        return later == null ? null : later.thenApply(info -> info == null ? null : schema(info, descriptor));
+    }
+
+    private static Schema schema(FlightInfo info, FlightDescriptor descriptor) {
+        Schema schema = info.schema();
+        if (schema == null) {
             throw FlightNotFoundException.of("the flight " + descriptor + " has no schema");
         }
-        return info.schema();
+        return schema;
     }
 
     /** DoGet: begins {@code out} with a schema and writes the ticket's batches; writing blocks while the client is slow. */
@@ -123,6 +171,11 @@ public interface FlightService {
      */
     default Iterable<Result> doAction(ServerCall call, Action action) {
         return StandardActions.run(this, call, action);
+    }
+
+    /** {@link #doAction}, later as {@link #listFlightsLater} is; for actions that the service has later, and null for others. */
+    default @Nullable CompletionStage<? extends Iterable<Result>> doActionLater(ServerCall call, Action action) {
+        return null;
     }
 
     /** The action {@link ActionType#CANCEL_FLIGHT_INFO}: stops the work behind {@code info}. */

@@ -3,6 +3,7 @@ package dev.peregrine.server;
 import dev.peregrine.protocol.wire.Completion;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -81,7 +82,16 @@ final class ServiceThreads {
             return;
         }
         call.leave();
-        later.whenComplete((nothing, thrown) -> Completion.on(executor, () -> end(call, cleanup, cause(thrown))));
+        later.whenComplete(
+                (nothing, thrown) -> Completion.on(executor, () -> end(call, cleanup, failure(call, thrown))));
+    }
+
+    /** What the call fails with. Who was told that nobody waits has perhaps cancelled what was waited for; that is no error. */
+    private static @Nullable Throwable failure(ServiceCall call, @Nullable Throwable thrown) {
+        Throwable cause = cause(thrown);
+        return cause instanceof CancellationException && call.isCancelled()
+                ? call.failure(GrpcCode.CANCELLED.with("the call is over"))
+                : cause;
     }
 
     /** What a stage failed with: behind others it comes wrapped. */
