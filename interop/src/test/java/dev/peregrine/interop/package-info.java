@@ -9,6 +9,7 @@
  *   <li>{@code types}: every Arrow type. Real files of them: {@code ArrowFilesTest} ({@code python/arrow_files.py}), {@code
  *       IntervalFile}.
  *   <li>{@code golden}: Arrow's integration files through {@code peregrine verify}.
+ *   <li>{@code bytes}: Flight's words as bytes.
  *   <li>{@code transfer}: gigabytes, and peers that are killed.
  *   <li>{@code support}: programs beside a test, the command line, certificates.
  *   <li>Of the whole project: {@code ArchitectureTest}, {@code FlightProtoTest}, {@code ParityTest}, {@code
