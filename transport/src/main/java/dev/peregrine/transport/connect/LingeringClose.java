@@ -37,8 +37,18 @@ public final class LingeringClose extends ChannelDuplexHandler {
         /** So many may linger at a time; others are closed at once. */
         static final int MOST = 256;
 
+        private final long longest;
         private final Semaphore free = new Semaphore(MOST);
         private volatile boolean closing;
+
+        Room() {
+            this(MILLIS);
+        }
+
+        /** {@code longest}: how long a connection lingers at most, milliseconds. */
+        Room(long longest) {
+            this.longest = longest;
+        }
 
         private boolean enter() {
             return free.tryAcquire();
@@ -57,7 +67,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
             closing = true;
             try {
                 // A timer that is late must not hold up others for ever.
-                boolean ignored = free.tryAcquire(MOST, 2 * MILLIS, TimeUnit.MILLISECONDS);
+                boolean ignored = free.tryAcquire(MOST, 2 * longest, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -113,7 +123,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
 
     private void look(ChannelHandlerContext ctx) {
         looks++;
-        if (looks * SILENCE >= MILLIS || (silent && room.closing)) {
+        if (looks * SILENCE >= room.longest || (silent && room.closing)) {
             ctx.close();
         } else {
             lookAgain(ctx);
