@@ -17,6 +17,12 @@ public interface CallListener extends MessageListener {
     /** Client only: an attempt has failed of which nothing has been heard here, and the call is made again. */
     default void repeated() {}
 
+    /**
+     * No more has come for now. Behind messages that ended, not necessarily each: whom they are for need not be woken for
+     * one of them when the next is at hand. Not called if the call ends first.
+     */
+    default void delivered() {}
+
     /** The peer will send no more messages. On the client the status follows at once. */
     void halfClosed() throws GrpcException;
 

@@ -173,7 +173,6 @@ public final class Inbox<T> implements CallListener {
     @Override
     public void messageEnds() throws GrpcException {
         T message = decoder.end();
-        Runnable told = null;
         boolean keep;
         int back = 0;
         lock.lock();
@@ -183,19 +182,34 @@ public final class Inbox<T> implements CallListener {
                 int bytes = settle();
                 ready.add(new Entry<>(message, bytes));
                 weigh(waiting + weight(bytes));
-                told = changed();
             } else {
                 back = settle();
             }
         } finally {
             lock.unlock();
         }
-        if (told != null) {
-            told.run();
-        }
         if (!keep) {
             decoder.release(message);
             giveBack(back);
+        }
+    }
+
+    @Override
+    public void delivered() {
+        if (waiting == 0) {
+            return;
+        }
+        Runnable told = null;
+        lock.lock();
+        try {
+            if (!ready.isEmpty()) {
+                told = changed();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.run();
         }
     }
 

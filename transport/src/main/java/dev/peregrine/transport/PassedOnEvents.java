@@ -48,6 +48,11 @@ public abstract class PassedOnEvents implements CallListener {
     }
 
     @Override
+    public void delivered() {
+        next.delivered();
+    }
+
+    @Override
     public boolean isFull(int most) {
         return next.isFull(most);
     }

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -39,6 +40,9 @@ final class Connection extends Http2ConnectionHandler {
     private final DataWriter writer;
     private final LateFrames late;
     private final CallStreams streams;
+
+    /** Calls that were handed DATA, and not yet told that this was all for now. */
+    private final List<StreamCall> fed = new ArrayList<>();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Keepalive keepalive;
@@ -140,6 +144,18 @@ final class Connection extends Http2ConnectionHandler {
             lost = true;
             lossReason = reason;
         }
+    }
+
+    /** The call was handed DATA: to be told when nothing more is at hand. */
+    void fed(StreamCall call) {
+        fed.add(call);
+    }
+
+    private void deliver() {
+        for (int i = 0; i < fed.size(); i++) {
+            fed.get(i).delivered();
+        }
+        fed.clear();
     }
 
     /** Flushes what was written; a little later if more is about to be written. */
@@ -270,6 +286,7 @@ final class Connection extends Http2ConnectionHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        deliver();
         turns.run();
         reading = false;
         super.channelReadComplete(ctx);
@@ -294,6 +311,7 @@ final class Connection extends Http2ConnectionHandler {
         hungUpOn |= !lost;
         explainLoss("the peer closed it");
         super.channelInactive(ctx);
+        deliver();
         streams.lost();
     }
 

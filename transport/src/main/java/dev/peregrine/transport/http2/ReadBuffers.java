@@ -53,7 +53,11 @@ final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
     private final class Placing extends RecvByteBufAllocator.DelegatingHandle
             implements RecvByteBufAllocator.ExtendedHandle {
         private final RecvByteBufAllocator.ExtendedHandle usual;
+        private boolean placing;
+
+        /** Where the last bytes were read to, in whichever turn. */
         private boolean placed;
+
         private int turn;
 
         Placing(RecvByteBufAllocator.ExtendedHandle usual) {
@@ -64,12 +68,11 @@ final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             ByteBuf place = placement();
-            boolean behind = placed && frames.missing() == 0;
-            placed = place != null;
+            placing = place != null;
             if (place != null) {
                 return place;
             }
-            return behind ? allocator.ioBuffer(HEADERS) : usual.allocate(allocator);
+            return placed && frames.missing() == 0 ? allocator.ioBuffer(HEADERS) : usual.allocate(allocator);
         }
 
         @Override
@@ -80,7 +83,10 @@ final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
 
         @Override
         public void lastBytesRead(int bytes) {
-            turn += Math.max(bytes, 0);
+            if (bytes > 0) {
+                placed = placing;
+                turn += bytes;
+            }
             usual.lastBytesRead(bytes);
         }
 

@@ -51,6 +51,8 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     private @Nullable InflatedCredit inflated;
     private @Nullable Future<?> deadlineTimer;
+    private final Event delivery = () -> listener().delivered();
+    private boolean isFed;
     private boolean over;
     private boolean endGiven;
     private boolean inboundDropped;
@@ -314,11 +316,28 @@ abstract class StreamCall extends Turns.Member implements Call {
             if (piece.isReadable() && !over && !inboundDropped) {
                 pause(piece);
             }
+            feed();
         }
         if (endStream && !over) {
             guarded(this::halfClosed);
         }
         return 0;
+    }
+
+    private void feed() {
+        Connection c = connection;
+        if (!isFed && !over && c != null) {
+            isFed = true;
+            c.fed(this);
+        }
+    }
+
+    /** Event loop only. Nothing more is at hand for now. */
+    final void delivered() {
+        isFed = false;
+        if (!over) {
+            guarded(delivery);
+        }
     }
 
     /** Event loop only. Where the next {@code most} bytes of DATA, or fewer, are going to stay; null if that is not known. */
@@ -355,6 +374,9 @@ abstract class StreamCall extends Turns.Member implements Call {
         }
         ByteBuf piece = data.take();
         decode(piece);
+        if (!over) {
+            guarded(delivery);
+        }
         if (data != waiting) {
             piece.release();
         } else if (piece.isReadable()) {
