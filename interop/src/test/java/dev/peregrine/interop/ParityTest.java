@@ -75,7 +75,7 @@ class ParityTest {
             Matcher test = TEST.matcher(row.tests);
             while (test.find()) {
                 String source = testSources.getOrDefault(test.group(1), "");
-                if (!Pattern.compile("\\bvoid " + test.group(2) + "\\(")
+                if (!Pattern.compile("\\b(void|Stream<DynamicTest>) " + test.group(2) + "\\(")
                         .matcher(source)
                         .find()) {
                     missing.add("line " + row.line + ": " + test.group());

@@ -12,7 +12,7 @@
  *   <li>{@code bytes}: Flight's words as bytes.
  *   <li>{@code transfer}: gigabytes, and peers that are killed.
  *   <li>{@code support}: programs beside a test, the command line, certificates.
- *   <li>Of the whole project: {@code ArchitectureTest}, {@code FlightProtoTest}, {@code ParityTest}, {@code
+ *   <li>Of the whole project: {@code ArchitectureTest}, {@code FlightProtoTest}, {@code ParityTest} and {@code ParityNamesTest}, {@code
  *       CommandLineTest}, which also runs the example of the docs.
  * </ul>
  */
