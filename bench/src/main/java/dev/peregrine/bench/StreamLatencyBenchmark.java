@@ -42,12 +42,13 @@ public class StreamLatencyBenchmark {
 
         @Setup(Level.Trial)
         public void open(Peering peering) throws Exception {
-            exchange = peering.client().exchange(new Order(rows, 1, Columns.named(columns)));
+            exchange = peering.opening().exchange(new Order(rows, 1, Columns.named(columns)));
         }
 
         @TearDown(Level.Trial)
-        public void close() throws Exception {
+        public void close(Peering peering) throws Exception {
             exchange.close();
+            peering.closed();
         }
     }
 
@@ -58,12 +59,13 @@ public class StreamLatencyBenchmark {
 
         @Setup(Level.Trial)
         public void open(Peering peering) throws Exception {
-            put = peering.client().ingest(new Order(100, 1, Columns.MIXED));
+            put = peering.opening().ingest(new Order(100, 1, Columns.MIXED));
         }
 
         @TearDown(Level.Trial)
-        public void close() throws Exception {
+        public void close(Peering peering) throws Exception {
             put.close();
+            peering.closed();
         }
     }
 
