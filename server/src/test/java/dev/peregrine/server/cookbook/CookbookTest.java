@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pages of docs/cookbook have the code that runs here. A recipe's source marks a snippet:
+ * The pages of docs/cookbook, and those of docs that show Java, have the code that runs in the tests. A recipe's source marks a
+ * snippet:
  *
  * <pre>
  * // begin put
@@ -30,7 +31,17 @@ import org.junit.jupiter.api.Test;
  */
 class CookbookTest {
     private static final Path PAGES = Path.of("..", "docs", "cookbook");
-    private static final Path SOURCES = Path.of("src", "test", "java", "dev", "peregrine", "server", "cookbook");
+    private static final Path DOCS = Path.of("..", "docs");
+
+    /** Beside those of docs/cookbook. */
+    private static final List<Path> OTHER_PAGES = List.of(DOCS.resolve("retries.md"), DOCS.resolve("observability.md"));
+
+    /** Where the recipes are: here, and in the optional modules, which this one cannot know. */
+    private static final List<Path> SOURCES = List.of(
+            sources("server", "dev/peregrine/server/cookbook"),
+            sources("metrics-micrometer", "dev/peregrine/metrics/micrometer"),
+            sources("tracing-opentelemetry", "dev/peregrine/tracing/opentelemetry"));
+
     private static final Pattern MARK = Pattern.compile("\\s*// (begin|end) (\\S+)");
     private static final Pattern BLOCK =
             Pattern.compile("<!-- (\\w+): (\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
@@ -39,7 +50,7 @@ class CookbookTest {
     void thePagesSayWhatRuns() throws IOException {
         Map<String, String> snippets = snippets();
         Set<String> shown = new TreeSet<>();
-        for (Path page : pages()) {
+        for (Path page : Stream.concat(pages().stream(), OTHER_PAGES.stream()).toList()) {
             String text = Files.readString(page);
             String written = BLOCK.matcher(text).replaceAll(block -> {
                 String name = block.group(1) + ": " + block.group(2);
@@ -81,10 +92,12 @@ class CookbookTest {
     /** By {@code class: name}. */
     private static Map<String, String> snippets() throws IOException {
         Map<String, List<String>> lines = new TreeMap<>();
-        List<Path> sources;
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            sources = files.filter(file -> file.toString().endsWith("RecipeTest.java"))
-                    .toList();
+        List<Path> sources = new ArrayList<>();
+        for (Path folder : SOURCES) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> file.toString().endsWith("RecipeTest.java"))
+                        .forEach(sources::add);
+            }
         }
         for (Path source : sources) {
             String open = "";
@@ -106,6 +119,22 @@ class CookbookTest {
         Map<String, String> snippets = new TreeMap<>();
         lines.forEach((name, code) -> snippets.put(name, dedented(code)));
         return snippets;
+    }
+
+    private static Path sources(String module, String folder) {
+        return Path.of("..", module, "src", "test", "java").resolve(folder);
+    }
+
+    /** A page without a mark would be compared with nothing. */
+    @Test
+    void allJavaOfTheOtherPagesRuns() throws IOException {
+        for (Path page : OTHER_PAGES) {
+            String text = Files.readString(page);
+            assertThat(BLOCK.matcher(text).results().count())
+                    .as("snippets that run, in %s", page.getFileName())
+                    .isPositive()
+                    .isEqualTo(text.split("```java\n", -1).length - 1);
+        }
     }
 
     private static String dedented(List<String> lines) {
