@@ -153,6 +153,36 @@ final class DictionaryShapesTest {
         }
     }
 
+    /** C++ cannot read such deltas. */
+    @Test
+    void aDictionaryThatRefersToAnotherGoesOutWhole(BufferAllocator allocator) {
+        try (VarCharVector words = words(allocator, "a", "b");
+                ListVector lists = lists(allocator);
+                VectorSchemaRoot root = root(allocator, List.of(encoded("list", LISTS)));
+                Pipe pipe = new Pipe(allocator)) {
+            pipe.writer.use(IpcWriteOptions.DEFAULT.deltas(true));
+            pipe.writer.begin(
+                    root.getSchema(),
+                    new MapDictionaryProvider(new Dictionary(words, WORDS), new Dictionary(lists, LISTS)));
+            pipe.writer.write(root);
+            fill(words, "a", "b", "c");
+            lists.startNewValue(2);
+            lists.endValue(2, 0);
+            lists.setValueCount(3);
+            pipe.writer.write(root);
+            pipe.writer.doneWriting();
+            List<String> sent = new ArrayList<>();
+            while (pipe.reader.nextMessage()) {
+                if (pipe.reader.message() instanceof ArrowDictionaryBatch dictionary) {
+                    sent.add((dictionary.isDelta() ? "+" : "")
+                            + dictionary.getDictionary().getLength() + " of "
+                            + dictionary.getDictionaryId());
+                }
+            }
+            assertThat(sent).containsExactly("2 of 1", "2 of 2", "+1 of 1", "3 of 2");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void dictionariesLieAsAskedFor(Alignment alignment, BufferAllocator allocator) {

@@ -130,7 +130,7 @@ public final class SentDictionaries implements AutoCloseable {
     /** Whether there are values behind those of {@code before}, and these are the same. */
     private boolean startsWith(FieldVector vector, ArrowRecordBatch before) {
         int known = before.getLength();
-        if (vector.getValueCount() <= known || hasExtension(vector.getField())) {
+        if (vector.getValueCount() <= known || hasExtension(vector.getField()) || hasDictionary(vector.getField())) {
             return false;
         }
         try (FieldVector old = vector.getField().createVector(allocator)) {
@@ -144,6 +144,11 @@ public final class SentDictionaries implements AutoCloseable {
     private static boolean hasExtension(Field field) {
         return field.getType() instanceof ArrowType.ExtensionType
                 || field.getChildren().stream().anyMatch(SentDictionaries::hasExtension);
+    }
+
+    /** C++ cannot read deltas of dictionaries whose values refer to others, and does not write them. */
+    private static boolean hasDictionary(Field field) {
+        return field.getDictionary() != null || field.getChildren().stream().anyMatch(SentDictionaries::hasDictionary);
     }
 
     private static ArrowRecordBatch unload(FieldVector vector) {
