@@ -164,8 +164,10 @@ final class OutgoingBatch {
             buffers = Arrays.copyOf(buffers, 2 * bufferCount);
             offsets = Arrays.copyOf(offsets, 2 * bufferCount);
         }
-        // Vectors of no rows may claim an offset that their buffer has no room for.
-        ArrowBuf held = buffer.writerIndex() > buffer.capacity() ? NO_BYTES : buffer;
+        // Vectors of no rows may claim an offset that their buffer has no room for; and others may share that buffer,
+        // and have
+        // been asked before.
+        ArrowBuf held = buffer.capacity() == 0 || buffer.writerIndex() > buffer.capacity() ? NO_BYTES : buffer;
         buffers[bufferCount] = held;
         offsets[bufferCount] = bodyLength;
         bufferCount++;

@@ -2,12 +2,17 @@ package dev.peregrine.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.protocol.options.BodyCompression;
+import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.testing.LeakCheck;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +53,36 @@ final class StreamRoundTripTest {
                 Pipe pipe = new Pipe(allocator)) {
             assertArrives(pipe, slice);
         }
+    }
+
+    /**
+     * Vectors that hold no buffers share one without room, and a list without rows claims an offset in it: of the other vector's
+     * buffer, then, too.
+     */
+    @Test
+    void columnsWithoutRowsBesideEachOther(BufferAllocator allocator) {
+        Field bits = Field.nullable("bits", new ArrowType.Bool());
+        Field nulls = Field.nullable("nulls", new ArrowType.Null());
+        Field lists = new Field("lists", FieldType.nullable(new ArrowType.List()), List.of(nulls));
+        for (BodyCompression compression : BodyCompression.values()) {
+            try (FieldVector first = withoutRows(bits, allocator);
+                    FieldVector second = withoutRows(lists, allocator);
+                    Pipe pipe = new Pipe(allocator)) {
+                pipe.writer.use(IpcWriteOptions.DEFAULT.compression(compression));
+                assertArrives(pipe, VectorSchemaRoot.of(first, second));
+            }
+        }
+    }
+
+    /** No rows of a vector that has some. */
+    private static FieldVector withoutRows(Field field, BufferAllocator allocator) {
+        FieldVector none = field.createVector(allocator);
+        try (FieldVector rows = field.createVector(allocator)) {
+            rows.allocateNew();
+            rows.setValueCount(3);
+            rows.makeTransferPair(none).splitAndTransfer(1, 0);
+        }
+        return none;
     }
 
     private static void assertArrives(Pipe pipe, VectorSchemaRoot root) {

@@ -1,5 +1,6 @@
 package dev.peregrine.protocol.wire.dictionary;
 
+import dev.peregrine.protocol.wire.split.ViewPadding;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -120,6 +121,7 @@ public final class SentDictionaries implements AutoCloseable {
         int known = before.getLength();
         try (FieldVector added = vector.getField().createVector(allocator)) {
             vector.makeTransferPair(added).splitAndTransfer(known, vector.getValueCount() - known);
+            ViewPadding.clear(added);
             try (ArrowRecordBatch shared = unload(added);
                     ArrowRecordBatch values = copy(shared)) {
                 sending.send(id, true, values);
@@ -158,6 +160,11 @@ public final class SentDictionaries implements AutoCloseable {
         return new VectorUnloader(root).getRecordBatch();
     }
 
+    /** What may be read: vectors of no rows may claim more than their buffer has. */
+    private static long held(ArrowBuf buffer) {
+        return Math.min(buffer.readableBytes(), buffer.capacity());
+    }
+
     private static boolean isSame(ArrowRecordBatch a, ArrowRecordBatch b) {
         if (a.getLength() != b.getLength()
                 || a.getNodes().size() != b.getNodes().size()) {
@@ -176,8 +183,8 @@ public final class SentDictionaries implements AutoCloseable {
         for (int i = 0; i < a.getBuffers().size(); i++) {
             ArrowBuf left = a.getBuffers().get(i);
             ArrowBuf right = b.getBuffers().get(i);
-            long n = left.readableBytes();
-            if (n != right.readableBytes()
+            long n = held(left);
+            if (n != held(right)
                     || ByteFunctionHelpers.equal(
                                     left,
                                     left.readerIndex(),
@@ -196,7 +203,7 @@ public final class SentDictionaries implements AutoCloseable {
         List<ArrowBuf> buffers = new ArrayList<>(batch.getBuffers().size());
         try {
             for (ArrowBuf buffer : batch.getBuffers()) {
-                long n = buffer.readableBytes();
+                long n = held(buffer);
                 ArrowBuf copy = n == 0 ? allocator.getEmpty() : allocator.buffer(n);
                 buffers.add(copy);
                 copy.setBytes(0, buffer, buffer.readerIndex(), n);

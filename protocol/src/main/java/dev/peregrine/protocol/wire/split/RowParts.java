@@ -64,6 +64,7 @@ public final class RowParts implements AutoCloseable {
 
     private void add(int from, int count) {
         VectorSchemaRoot part = whole.slice(from, count);
+        part.getFieldVectors().forEach(ViewPadding::clear);
         long actual;
         try {
             actual = size.of(part, from == 0);
