@@ -2,6 +2,7 @@ package dev.peregrine.interop.types;
 
 import dev.peregrine.protocol.options.BodyCompression;
 import dev.peregrine.protocol.options.IpcWriteOptions;
+import dev.peregrine.protocol.wire.split.ViewPadding;
 import dev.peregrine.testing.vectors.RandomVectors;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +152,7 @@ record RandomStream(
         try (vector) {
             FieldVector part = vector.getField().createVector(allocator);
             vector.makeTransferPair(part).splitAndTransfer(from, rows);
+            ViewPadding.clear(part);
             return part;
         }
     }
