@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.ipc.IpcHeader;
 import dev.peregrine.protocol.options.IpcReadOptions;
+import dev.peregrine.protocol.wire.memory.BodyPlan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.wire.memory.BodyPlan;
 import dev.peregrine.protocol.wire.union.UnionValidity;
 import java.util.ArrayList;
 import java.util.List;

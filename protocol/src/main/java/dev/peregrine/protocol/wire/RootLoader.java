@@ -1,5 +1,6 @@
 package dev.peregrine.protocol.wire;
 
+import dev.peregrine.protocol.wire.memory.BodyPlan;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flatbuf.FieldNode;

@@ -9,8 +9,8 @@
  *       dev.peregrine.protocol.wire.StatusTable}, {@link dev.peregrine.protocol.wire.CallOutcome}.
  *   <li>Small messages: {@link dev.peregrine.protocol.wire.ProtoMessages}, {@link
  *       dev.peregrine.protocol.wire.ProtoDecoder}, {@code ArrivingBytes}.
- *   <li>Batches coming in. On the event loop: {@link dev.peregrine.protocol.wire.FlightDataDecoder}, with {@code
- *       BodyPlan} and {@code ArrivingBody}, makes a {@link dev.peregrine.protocol.wire.FlightMessage}.
+ *   <li>Batches coming in. On the event loop: {@link dev.peregrine.protocol.wire.FlightDataDecoder}, with {@link
+ *       dev.peregrine.protocol.wire.memory.ArrivingBody}, makes a {@link dev.peregrine.protocol.wire.FlightMessage}.
  *       On the caller's thread: {@link dev.peregrine.protocol.wire.MessageStreamReader} takes it from {@code
  *       IncomingMessages} and has {@code BatchLoader} load it, with {@code RootLoader}; {@code FieldSelection} says which
  *       columns.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.ipc.IpcHeader;
+import dev.peregrine.protocol.wire.memory.ArrivingBody;
 import dev.peregrine.testing.LeakCheck;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
@@ -238,7 +239,7 @@ final class FlightDataDecoderTest {
     /** What is taken for so many bytes: the next power of two; of large ones, the next eighth of the last one. */
     private static long allocated(int bytes) {
         int power = Integer.highestOneBit(2 * bytes - 1);
-        int step = bytes < RecycledMemory.SMALLEST ? power : power / 16;
+        int step = bytes < 64 << 10 ? power : power / 16;
         return (bytes + step - 1L) / step * step;
     }
 

@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.memory;
 
 import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Event loop only. The {@link Placement}s of one call. The pool gives the same few addresses again and again; so they are
  * kept, because each is five objects.
  */
-final class Placements {
+public final class Placements {
     /** A place for fewer bytes is not worth a read of its own. */
     static final int LEAST = 16 << 10;
 

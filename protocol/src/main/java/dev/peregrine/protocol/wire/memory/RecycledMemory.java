@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.memory;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.memory;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A length is a claim of the peer's. Of a buffer longer than {@link #TRUSTED} only so much is allocated at first; when
  * that is full, its bytes move to a larger one, twice at most. So who claims 2 GiB has to send for them.
  */
-final class ArrivingBody {
+public final class ArrivingBody {
     /** What is allocated on the word of the peer alone, bytes: a chunk of the pool, and the default stream window. */
-    static final int TRUSTED = 16 << 20;
+    public static final int TRUSTED = 16 << 20;
 
     /** How many times what has arrived is allocated next. Large, for each step copies what is there and holds both. */
     private static final int GROWTH = 16;
@@ -50,7 +50,7 @@ final class ArrivingBody {
     /** Up to where in the body the buffer being filled, or the gap before it, reaches as yet. */
     private int fillingEnds;
 
-    ArrivingBody(BufferAllocator allocator, Placements placements, int length, @Nullable BodyPlan plan) {
+    public ArrivingBody(BufferAllocator allocator, Placements placements, int length, @Nullable BodyPlan plan) {
         this.allocator = allocator;
         this.placements = placements;
         this.length = length;
@@ -59,12 +59,12 @@ final class ArrivingBody {
     }
 
     /** Bytes, of which some may still have to arrive. */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** How many bytes are still to come. */
-    int missing() {
+    public int missing() {
         return length - position;
     }
 
@@ -73,7 +73,7 @@ final class ArrivingBody {
      *
      * @throws OutOfMemoryException the allocator has no room for the next buffer
      */
-    void add(ByteBuf piece, int n) {
+    public void add(ByteBuf piece, int n) {
         int left = n;
         while (left > 0) {
             advance();
@@ -104,8 +104,7 @@ final class ArrivingBody {
      * Where the next bytes stay, {@code most} at most; {@link #add} then finds them there. Null if they are padding, or
      * fewer than is worth it, or if the allocator has no room: {@link #add} will say so.
      */
-    @Nullable
-    ByteBuf placement(int most) {
+    public @Nullable ByteBuf placement(int most) {
         if (missing() == 0) {
             return null;
         }
@@ -196,17 +195,17 @@ final class ArrivingBody {
     }
 
     /** Whether {@link #take} hands over one buffer for each in the header, rather than one for all of the body. */
-    boolean isSeparate() {
+    public boolean isSeparate() {
         return plan != null;
     }
 
     /** Whether the buffers are those of {@code other}. */
-    boolean isFor(BodyPlan other) {
+    public boolean isFor(BodyPlan other) {
         return plan != null && plan.isSame(other);
     }
 
     /** Hands over the buffers, once nothing is missing. */
-    List<ArrowBuf> take() {
+    public List<ArrowBuf> take() {
         if (plan != null) {
             while (buffers.size() < plan.offsets.length) {
                 buffers.add(allocator.getEmpty());
@@ -229,7 +228,7 @@ final class ArrivingBody {
     }
 
     /** Frees what is not taken. Idempotent. */
-    void release() {
+    public void release() {
         for (ArrowBuf buffer : buffers) {
             buffer.close();
         }

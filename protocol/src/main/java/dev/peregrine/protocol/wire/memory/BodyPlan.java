@@ -1,4 +1,4 @@
-package dev.peregrine.protocol.wire;
+package dev.peregrine.protocol.wire.memory;
 
 import dev.peregrine.protocol.ipc.IpcHeader;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Any thread. Where the buffers of a record batch lie in its body, in the header's order. Made of a peer's claims, and
  * checked: no buffer reaches beyond the body.
  */
-final class BodyPlan {
+public final class BodyPlan {
     /**
      * Up to this many bytes, the body is one allocation, of which the buffers are slices: it is read from the socket in
      * the fewest and longest pieces. Above, on the word of the peer alone, so much is not allocated at once.
@@ -29,9 +29,9 @@ final class BodyPlan {
     /** Where slices of a shared allocation begin: at multiples of so many bytes, as Arrow recommends. */
     private static final int ALIGNMENT = 64;
 
-    final int bodyLength;
-    final int[] offsets;
-    final int[] lengths;
+    public final int bodyLength;
+    public final int[] offsets;
+    public final int[] lengths;
 
     /** Bytes of the small buffers, each with its share; 0 if they do not share an allocation. */
     final int sharedBytes;
@@ -55,7 +55,8 @@ final class BodyPlan {
      * @param wanted of each buffer whether it is to be kept; null for all
      * @throws IpcHeader.Malformed a buffer lies outside of the body's {@code bodyLength} bytes
      */
-    static BodyPlan of(RecordBatch batch, int bodyLength, boolean @Nullable [] wanted) throws IpcHeader.Malformed {
+    public static BodyPlan of(RecordBatch batch, int bodyLength, boolean @Nullable [] wanted)
+            throws IpcHeader.Malformed {
         try {
             return read(batch, bodyLength, wanted);
         } catch (RuntimeException | AssertionError e) {
@@ -94,7 +95,7 @@ final class BodyPlan {
     }
 
     /** How many buffers the header lists. May fail in any way if it is broken. */
-    static int count(RecordBatch batch) {
+    public static int count(RecordBatch batch) {
         int count = batch.buffersLength();
         // Sixteen bytes each in the flatbuffer: more than fit into it is a lie.
         if (count < 0 || count > batch.getByteBuffer().capacity() / 16) {
