@@ -144,6 +144,9 @@ public interface FlightStreamReader extends AutoCloseable {
     @Nullable
     ArrowMessage message();
 
+    /** What was taken so far. Does not wait. */
+    StreamStats stats();
+
     /** Whether the schema has come. Does not wait. */
     boolean hasSchema();
 

@@ -105,6 +105,9 @@ public interface FlightStreamWriter {
      */
     CompletableFuture<Void> whenReady(Executor executor);
 
+    /** What was sent so far. */
+    StreamStats stats();
+
     /** Sends app_metadata alone. May come before {@link #begin}. */
     void writeMetadata(byte[] metadata);
 

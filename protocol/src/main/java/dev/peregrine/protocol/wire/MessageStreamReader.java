@@ -2,7 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
-import dev.peregrine.protocol.MessageSchema;
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.error.FlightException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.ipc.IpcHeader;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.arrow.flatbuf.DictionaryBatch;
-import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -27,7 +26,6 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowMessage;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +46,8 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private boolean closed;
 
-    /** As it came; null until then. */
-    private @Nullable Schema messageSchema;
+    private final ArrivedSchema arrivedSchema;
+    private final StreamCounts counts = new StreamCounts();
 
     /** What batches are loaded into; null until somebody wants that. Who passes batches on as they are never does. */
     private @Nullable BatchLoader loaded;
@@ -61,7 +59,6 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private Runnable afterClose = () -> {};
 
-    private byte[] schemaMetadata = NO_BYTES;
     private byte[] metadata = NO_BYTES;
     private boolean hasData;
 
@@ -76,6 +73,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     public MessageStreamReader(
             Call call, Inbox<FlightMessage> inbox, FlightDataDecoder decoder, long limit, BufferAllocator allocator) {
         this.messages = new IncomingMessages(call, inbox);
+        this.arrivedSchema = new ArrivedSchema(messages);
         this.decoder = decoder;
         this.limit = limit;
         this.allocator = allocator;
@@ -103,7 +101,7 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     @Override
     public boolean hasSchema() {
-        return messageSchema != null;
+        return arrivedSchema.get() != null;
     }
 
     @Override
@@ -119,7 +117,7 @@ public final class MessageStreamReader implements FlightStreamReader {
     @Override
     public byte[] schemaMetadata() {
         awaitSchema();
-        return schemaMetadata;
+        return arrivedSchema.metadata();
     }
 
     @Override
@@ -141,6 +139,11 @@ public final class MessageStreamReader implements FlightStreamReader {
     @Override
     public byte[] metadata() {
         return metadata;
+    }
+
+    @Override
+    public StreamStats stats() {
+        return counts.stats();
     }
 
     @Override
@@ -231,10 +234,11 @@ public final class MessageStreamReader implements FlightStreamReader {
             return isBatch(message, header) ? takeAsItIs(message) : null;
         }
         try {
-            checkHasSchema("a dictionary batch");
+            arrivedSchema.checkBefore("a dictionary batch");
             DictionaryBatch dictionary = header.dictionaryBatch();
             long id = IpcHeader.reading(dictionary::id);
             boolean isDelta = IpcHeader.reading(dictionary::isDelta);
+            counts.dictionary(id, isDelta);
             return new ArrowDictionaryBatch(id, message.takeBatch(awaitSchema()), isDelta);
         } catch (IpcHeader.Malformed e) {
             throw messages.broken(String.valueOf(e.getMessage()));
@@ -262,13 +266,14 @@ public final class MessageStreamReader implements FlightStreamReader {
 
     private Schema awaitSchema() {
         checkOpen();
-        if (messageSchema != null) {
-            return messageSchema;
+        Schema known = arrivedSchema.get();
+        if (known != null) {
+            return known;
         }
         List<FlightMessage> passed = new ArrayList<>();
         int bytes = 0;
         try {
-            while (messageSchema == null) {
+            while ((known = arrivedSchema.get()) == null) {
                 FlightMessage message = messages.take();
                 if (message == null) {
                     // C++ says so, too, and people search for it.
@@ -286,7 +291,7 @@ public final class MessageStreamReader implements FlightStreamReader {
                     isBatch(message, header);
                 }
             }
-            return messageSchema;
+            return known;
         } finally {
             // All that was taken is passed, or it was the schema, so the order stays.
             messages.putBack(passed);
@@ -298,10 +303,14 @@ public final class MessageStreamReader implements FlightStreamReader {
         boolean batch = false;
         try {
             switch (header.type()) {
-                case MessageHeader.Schema -> schemaArrived(message, header);
+                case MessageHeader.Schema -> {
+                    arrivedSchema.arrived(message, header, options);
+                    counts.schema();
+                }
                 case MessageHeader.DictionaryBatch -> dictionaryArrived(message, header);
                 case MessageHeader.RecordBatch -> {
-                    checkHasSchema("a record batch");
+                    arrivedSchema.checkBefore("a record batch");
+                    counts.batch();
                     batch = true;
                 }
                 default ->
@@ -318,42 +327,6 @@ public final class MessageStreamReader implements FlightStreamReader {
         return batch;
     }
 
-    private void schemaArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
-        var flat = header.schema();
-        if (IpcHeader.reading(flat::endianness) != Endianness.Little) {
-            throw messages.refused(
-                    GrpcCode.UNIMPLEMENTED, "the stream is big-endian, and this end reads little-endian streams only");
-        }
-        Schema schema = IpcHeader.reading(() -> MessageSchema.of(flat));
-        int depth = depth(schema.getFields());
-        if (depth > options.maxRecursionDepth()) {
-            throw messages.refused(
-                    GrpcCode.INVALID_ARGUMENT,
-                    "the schema's fields are nested " + depth + " deep, and maxRecursionDepth is "
-                            + options.maxRecursionDepth());
-        }
-        if (messageSchema == null) {
-            messageSchema = schema;
-            schemaMetadata = message.metadata();
-        } else if (!schema.equals(messageSchema)) {
-            throw messages.broken("the schema changes in mid-stream, from " + messageSchema + " to " + schema);
-        }
-    }
-
-    private static int depth(List<Field> fields) {
-        int deepest = 0;
-        for (Field field : fields) {
-            deepest = Math.max(deepest, 1 + depth(field.getChildren()));
-        }
-        return deepest;
-    }
-
-    private void checkHasSchema(String what) {
-        if (messageSchema == null) {
-            throw messages.broken(what + " came before the schema");
-        }
-    }
-
     private BatchLoader loaded() {
         Schema schema = awaitSchema();
         if (loaded == null) {
@@ -367,11 +340,12 @@ public final class MessageStreamReader implements FlightStreamReader {
     }
 
     private void dictionaryArrived(FlightMessage message, IpcHeader header) throws IpcHeader.Malformed {
-        checkHasSchema("a dictionary batch");
+        arrivedSchema.checkBefore("a dictionary batch");
         DictionaryBatch dictionary = header.dictionaryBatch();
         BatchLoader into = loaded();
         try {
             into.loadDictionary(message, dictionary);
+            counts.dictionary(dictionary.id(), dictionary.isDelta());
         } catch (CorruptBody | BodyDecompressor.TooLarge | RuntimeException e) {
             throw unloadable("dictionary " + IpcHeader.reading(dictionary::id), e);
         }

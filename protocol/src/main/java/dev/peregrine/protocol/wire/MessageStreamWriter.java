@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.options.BodyCompression;
 import dev.peregrine.protocol.options.IpcWriteOptions;
@@ -336,6 +337,11 @@ public final class MessageStreamWriter implements FlightStreamWriter, AutoClosea
             batch.clear();
         }
         return returned;
+    }
+
+    @Override
+    public StreamStats stats() {
+        return messages.stats();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.peregrine.protocol.wire;
 
 import dev.peregrine.protocol.FlightDescriptor;
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.error.FlightCancelledException;
 import dev.peregrine.protocol.error.FlightResourceExhaustedException;
 import dev.peregrine.protocol.error.FlightWriteSizeExceededException;
@@ -31,6 +32,8 @@ final class OutgoingMessages {
     /** Who waits for room without blocking; null for nobody. */
     private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
 
+    private final StreamCounts counts = new StreamCounts();
+
     private boolean listening;
 
     /** The descriptor as protobuf, until a message has taken it along; then empty. */
@@ -46,6 +49,9 @@ final class OutgoingMessages {
     /** Waits for room and sends a message without a body. */
     void send(ByteBuffer header, byte[] metadata) {
         sendCopied(FlightDataEncoder.of(descriptor, header, metadata));
+        if (header.hasRemaining()) {
+            counts.schema();
+        }
     }
 
     /** Waits for room and sends app_metadata alone. */
@@ -63,6 +69,7 @@ final class OutgoingMessages {
     /** Waits for room and sends a batch, which is copied. */
     void send(OutgoingBatch batch, byte[] metadata) {
         sendCopied(FlightDataEncoder.of(descriptor, batch, metadata));
+        count(batch);
     }
 
     private void sendCopied(FlightDataEncoder message) {
@@ -89,6 +96,20 @@ final class OutgoingMessages {
             throw noMemory(message, e);
         }
         descriptor = NO_BYTES;
+        count(batch);
+    }
+
+    private void count(OutgoingBatch batch) {
+        if (batch.isDictionary()) {
+            counts.dictionary(batch.dictionaryId(), batch.isDelta());
+        } else {
+            counts.batch();
+        }
+    }
+
+    /** What was sent so far. */
+    StreamStats stats() {
+        return counts.stats();
     }
 
     /** Largest message, bytes; 0 for no limit. */

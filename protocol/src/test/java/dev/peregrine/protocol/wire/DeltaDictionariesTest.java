@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import dev.peregrine.testing.LeakCheck;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,25 @@ final class DeltaDictionariesTest {
         try (Pipe pipe = new Pipe(allocator)) {
             write(pipe, allocator, false);
             assertThat(dictionaries(pipe)).containsExactly("2", "3", "5", "6", "1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bothEndsCount(boolean deltas, BufferAllocator allocator) {
+        // A schema, six batches, and five dictionaries, of which the first replaces nothing.
+        StreamStats expected = deltas ? new StreamStats(12, 6, 5, 2, 2) : new StreamStats(12, 6, 5, 0, 4);
+        try (Pipe pipe = new Pipe(allocator)) {
+            write(pipe, allocator, deltas);
+            assertThat(pipe.writer.stats()).isEqualTo(expected);
+            while (pipe.reader.next()) {}
+            assertThat(pipe.reader.stats()).isEqualTo(expected);
+        }
+        try (Pipe pipe = new Pipe(allocator)) {
+            write(pipe, allocator, deltas);
+            assertThat(pipe.reader.stats()).as("before anything is taken").isEqualTo(new StreamStats(0, 0, 0, 0, 0));
+            while (pipe.reader.nextMessage()) {}
+            assertThat(pipe.reader.stats()).as("passed on as it is").isEqualTo(expected);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.peregrine.server.folder;
 
 import dev.peregrine.protocol.FlightStreamWriter;
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.options.IpcWriteOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -163,5 +164,10 @@ final class RecordingWriter implements FlightStreamWriter {
 
     private static String with(byte[] metadata) {
         return metadata.length == 0 ? "" : " with " + new String(metadata, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public StreamStats stats() {
+        throw new UnsupportedOperationException();
     }
 }

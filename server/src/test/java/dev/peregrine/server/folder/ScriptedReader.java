@@ -2,6 +2,7 @@ package dev.peregrine.server.folder;
 
 import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.protocol.FlightStreamReader;
+import dev.peregrine.protocol.StreamStats;
 import dev.peregrine.protocol.error.FlightInternalException;
 import dev.peregrine.protocol.options.IpcReadOptions;
 import java.nio.charset.StandardCharsets;
@@ -182,5 +183,10 @@ final class ScriptedReader implements FlightStreamReader {
         if (step.schema != null) {
             schema = step.schema;
         }
+    }
+
+    @Override
+    public StreamStats stats() {
+        throw new UnsupportedOperationException();
     }
 }
