@@ -56,6 +56,9 @@ final class RequestCollector<M> implements CallListener {
     }
 
     @Override
+    public void delivered() {}
+
+    @Override
     public void halfClosed() throws GrpcException {
         M request = message;
         if (request == null) {

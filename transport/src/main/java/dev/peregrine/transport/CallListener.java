@@ -21,7 +21,7 @@ public interface CallListener extends MessageListener {
      * No more has come for now. Behind messages that ended, not necessarily each: whom they are for need not be woken for
      * one of them when the next is at hand. Not called if the call ends first.
      */
-    default void delivered() {}
+    void delivered();
 
     /** The peer will send no more messages. On the client the status follows at once. */
     void halfClosed() throws GrpcException;

@@ -1,7 +1,5 @@
 package dev.peregrine.transport;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * Event loop only. Stands before the listener of a call whose peer sends one message, as a unary method's client and server
  * do, and passes all events on. None, or a second one, fails the call with UNIMPLEMENTED: the two ends do not mean the same
@@ -12,8 +10,7 @@ import io.netty.buffer.ByteBuf;
  *
  * @see <a href="https://github.com/grpc/grpc/blob/master/doc/statuscodes.md">gRPC status codes, cardinality violation</a>
  */
-public final class OneMessage implements CallListener {
-    private final CallListener next;
+public final class OneMessage extends PassedOnEvents {
     private final boolean atServer;
     private final String none;
     private final String second;
@@ -22,7 +19,7 @@ public final class OneMessage implements CallListener {
     private boolean came;
 
     private OneMessage(CallListener next, boolean atServer, String none, String second) {
-        this.next = next;
+        super(next);
         this.atServer = atServer;
         this.none = none;
         this.second = second;
@@ -44,27 +41,12 @@ public final class OneMessage implements CallListener {
     }
 
     @Override
-    public void headers(Metadata headers) throws GrpcException {
-        next.headers(headers);
-    }
-
-    @Override
-    public void messageWasCompressed() {
-        next.messageWasCompressed();
-    }
-
-    @Override
     public void messageBegins(int length) throws GrpcException {
         if (began) {
             throw new GrpcException(GrpcCode.UNIMPLEMENTED, second);
         }
         began = true;
         next.messageBegins(length);
-    }
-
-    @Override
-    public void messageBytes(ByteBuf piece) throws GrpcException {
-        next.messageBytes(piece);
     }
 
     @Override

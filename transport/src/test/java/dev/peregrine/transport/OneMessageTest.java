@@ -33,6 +33,9 @@ class OneMessageTest {
         }
 
         @Override
+        public void delivered() {}
+
+        @Override
         public void halfClosed() {
             heard.add("half-closed");
         }

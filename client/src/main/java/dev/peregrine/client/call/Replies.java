@@ -87,6 +87,9 @@ public final class Replies<M> implements CallListener {
     }
 
     @Override
+    public void delivered() {}
+
+    @Override
     public void halfClosed() {}
 
     @Override

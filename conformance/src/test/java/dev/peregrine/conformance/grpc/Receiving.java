@@ -71,6 +71,11 @@ final class Receiving implements CallListener {
     }
 
     @Override
+    public void delivered() {
+        inbox.delivered();
+    }
+
+    @Override
     public boolean isFull(int most) {
         return inbox.isFull(most);
     }

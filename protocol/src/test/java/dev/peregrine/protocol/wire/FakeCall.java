@@ -89,6 +89,9 @@ class FakeCall implements Call {
         public void messageEnds() {}
 
         @Override
+        public void delivered() {}
+
+        @Override
         public void halfClosed() {}
 
         @Override
@@ -174,6 +177,7 @@ class FakeCall implements Call {
                 peer.messageBytes(all.readSlice(Math.min(pieceSize, all.readableBytes())));
             }
             peer.messageEnds();
+            peer.delivered();
         } catch (GrpcException e) {
             peer.closed(e.status(), e.trailers());
         } finally {

@@ -314,6 +314,9 @@ final class ServerCall extends StreamCall implements IncomingCall {
         public void messageEnds() {}
 
         @Override
+        public void delivered() {}
+
+        @Override
         public void halfClosed() {}
 
         @Override

@@ -58,6 +58,9 @@ final class CallEndsTest {
         }
 
         @Override
+        public void delivered() {}
+
+        @Override
         public void halfClosed() throws GrpcException {
             events.add("halfClosed");
         }

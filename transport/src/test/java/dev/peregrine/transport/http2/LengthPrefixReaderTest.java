@@ -49,6 +49,9 @@ class LengthPrefixReaderTest {
         }
 
         @Override
+        public void delivered() {}
+
+        @Override
         public void halfClosed() {
             throw new AssertionError();
         }
