@@ -7,7 +7,10 @@ import dev.peregrine.protocol.FlightDescriptor;
 import dev.peregrine.server.FlightServer;
 import dev.peregrine.testing.LeakCheck;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,12 +76,24 @@ class TypesWithPyarrowTest {
         }
     }
 
+    /** C++ dies when it compresses a union without values that it has read, be it below an empty list. */
     private static String codec(RandomStream stream) {
+        if (Stream.concat(
+                        stream.schema().getFields().stream(),
+                        stream.dictionaries().stream().map(d -> d.getVector().getField()))
+                .anyMatch(TypesWithPyarrowTest::hasUnion)) {
+            return "none";
+        }
         return switch (stream.options().compression()) {
             case NONE -> "none";
             case LZ4_FRAME -> "lz4";
             case ZSTD -> "zstd";
         };
+    }
+
+    private static boolean hasUnion(Field field) {
+        return field.getType() instanceof ArrowType.Union
+                || field.getChildren().stream().anyMatch(TypesWithPyarrowTest::hasUnion);
     }
 
     private static void throughTheirServer(long firstSeed, int count, BufferAllocator allocator) {
