@@ -35,7 +35,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,59 +171,70 @@ final class FlightRouter implements CallRouter {
     }
 
     private void listFlights(ServiceCall call, Criteria criteria) throws Exception {
-        CompletionStage<? extends Iterable<FlightInfo>> later = service.listFlightsLater(call, criteria);
-        if (later == null) {
-            sendAll(call, service.listFlights(call, criteria), FlightInfo::serialize);
-        } else {
-            sendAllLater(call, later, FlightInfo::serialize);
-        }
+        answerAll(
+                call,
+                service.listFlightsLater(call, criteria),
+                () -> service.listFlights(call, criteria),
+                FlightInfo::serialize);
     }
 
     private void doAction(ServiceCall call, Action action) throws Exception {
-        CompletionStage<? extends Iterable<Result>> later = service.doActionLater(call, action);
-        if (later == null) {
-            sendAll(call, service.doAction(call, action), Result::serialize);
-        } else {
-            sendAllLater(call, later, Result::serialize);
-        }
+        answerAll(call, service.doActionLater(call, action), () -> service.doAction(call, action), Result::serialize);
     }
 
     private void getFlightInfo(ServiceCall call, FlightDescriptor descriptor) {
-        CompletionStage<? extends @Nullable FlightInfo> later = service.getFlightInfoLater(call, descriptor);
-        if (later == null) {
-            call.send(found(service.getFlightInfo(call, descriptor)).serialize());
-        } else {
-            sendLater(call, later, FlightInfo::serialize);
-        }
+        answer(
+                call,
+                service.getFlightInfoLater(call, descriptor),
+                () -> service.getFlightInfo(call, descriptor),
+                FlightInfo::serialize);
     }
 
     private void pollFlightInfo(ServiceCall call, FlightDescriptor descriptor) {
-        CompletionStage<? extends @Nullable PollInfo> later = service.pollFlightInfoLater(call, descriptor);
-        if (later == null) {
-            call.send(found(service.pollFlightInfo(call, descriptor)).serialize());
-        } else {
-            sendLater(call, later, PollInfo::serialize);
-        }
+        answer(
+                call,
+                service.pollFlightInfoLater(call, descriptor),
+                () -> service.pollFlightInfo(call, descriptor),
+                PollInfo::serialize);
     }
 
     private void getSchema(ServiceCall call, FlightDescriptor descriptor) {
-        CompletionStage<? extends @Nullable Schema> later = service.getSchemaLater(call, descriptor);
+        answer(
+                call,
+                service.getSchemaLater(call, descriptor),
+                () -> service.getSchema(call, descriptor),
+                schema -> new SchemaResult(schema).serialize());
+    }
+
+    /**
+     * Sends one answer. If it comes later, the thread that completes {@code later} sends it; there is always room for it, since
+     * it is the only one.
+     *
+     * @param later null if the service has its answer {@code now}
+     */
+    private static <T> void answer(
+            ServiceCall call,
+            @Nullable CompletionStage<? extends @Nullable T> later,
+            Supplier<? extends @Nullable T> now,
+            Function<T, byte[]> serialize) {
         if (later == null) {
-            call.send(new SchemaResult(found(service.getSchema(call, descriptor))).serialize());
+            call.send(serialize.apply(found(now.get())));
         } else {
-            sendLater(call, later, schema -> new SchemaResult(schema).serialize());
+            call.endsWith(later.thenAccept(answer -> call.send(serialize.apply(found(answer)))));
         }
     }
 
-    /** The thread that completes {@code later} sends the answer, for which there is always room: it is the only one. */
-    private static <T> void sendLater(
-            ServiceCall call, CompletionStage<? extends @Nullable T> later, Function<T, byte[]> serialize) {
-        call.endsWith(later.thenAccept(answer -> call.send(serialize.apply(found(answer)))));
-    }
-
-    /** Sending many may wait, and a service thread may. */
-    private <T> void sendAllLater(
-            ServiceCall call, CompletionStage<? extends Iterable<T>> later, Function<T, byte[]> serialize) {
+    /** The same with many answers. Sending them may wait, and a service thread may. */
+    private <T> void answerAll(
+            ServiceCall call,
+            @Nullable CompletionStage<? extends Iterable<T>> later,
+            Supplier<? extends Iterable<T>> now,
+            Function<T, byte[]> serialize)
+            throws Exception {
+        if (later == null) {
+            sendAll(call, now.get(), serialize);
+            return;
+        }
         call.endsWith(later.thenAcceptAsync(
                 items -> {
                     try {

@@ -208,9 +208,7 @@ public final class Inbox<T> implements CallListener {
         } finally {
             lock.unlock();
         }
-        if (told != null) {
-            told.run();
-        }
+        tell(told);
     }
 
     /** Under the lock. */
@@ -237,9 +235,7 @@ public final class Inbox<T> implements CallListener {
         } finally {
             lock.unlock();
         }
-        if (told != null) {
-            told.run();
-        }
+        tell(told);
     }
 
     /** Under the lock. There is something to take: gives who is to be told, without the lock. */
@@ -248,6 +244,12 @@ public final class Inbox<T> implements CallListener {
         Runnable told = whenReady;
         whenReady = null;
         return told;
+    }
+
+    private static void tell(@Nullable Runnable told) {
+        if (told != null) {
+            told.run();
+        }
     }
 
     @Override
@@ -262,9 +264,7 @@ public final class Inbox<T> implements CallListener {
         } finally {
             lock.unlock();
         }
-        if (told != null) {
-            told.run();
-        }
+        tell(told);
     }
 
     /** Whether {@link #take} would return, or throw, at once. */
