@@ -3,6 +3,7 @@ package dev.peregrine.cli;
 import dev.peregrine.client.FlightPut;
 import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.error.FlightException;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
@@ -20,11 +21,29 @@ public final class Acknowledgements extends Thread {
         setDaemon(true);
     }
 
-    /** Starts to read. @param taker gets each one, on this thread */
-    public static Acknowledgements of(FlightPut put, Consumer<byte[]> taker) {
+    /** Writes batches. */
+    public interface Writing {
+        void write() throws IOException;
+    }
+
+    /**
+     * Writes to the end of the put, and waits for the last acknowledgement.
+     *
+     * @param taker gets each one, on this thread
+     */
+    public static void whileWriting(FlightPut put, Consumer<byte[]> taker, Writing writing)
+            throws IOException, InterruptedException {
         Acknowledgements acks = new Acknowledgements(put, taker);
         acks.start();
-        return acks;
+        try {
+            writing.write();
+            put.writer().doneWriting();
+        } catch (IOException | RuntimeException e) {
+            put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
+            acks.join();
+            throw e;
+        }
+        acks.join();
     }
 
     @Override

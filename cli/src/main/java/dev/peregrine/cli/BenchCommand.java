@@ -162,17 +162,8 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(
-            order = 201,
-            names = {"-v", "--verbose"},
-            description = "Say more: log lines, and a stack trace with an error.")
-    boolean verbose;
-
-    @Option(
-            order = 202,
-            names = {"-q", "--quiet"},
-            description = "Say nothing but the output and errors.")
-    boolean quiet;
+    @Mixin
+    Verbosity verbosity = new Verbosity();
 
     BenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -180,8 +171,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        JvmFlags.check();
-        LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
+        verbosity.begin();
         if (uri == null) {
             throw new UsageError("Measure what? Name a service with --against URI; the comparison without one is run by"
                     + " ./peregrine in a clone.");
@@ -224,7 +214,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private Measured measure(Work work, Plan plan, Asked asked, List<Link> links) throws InterruptedException {
-        boolean shown = !quiet && !noProgress && terminal.errIsTerminal();
+        boolean shown = !verbosity.quiet && !noProgress && terminal.errIsTerminal();
         double seconds = plan.warmUp().plus(plan.duration()).toNanos() / 1e9;
         try (SecondsBar bar = new SecondsBar(terminal, shown, work.text(), seconds)) {
             return Measurement.run(work, plan, asked, links, bar);

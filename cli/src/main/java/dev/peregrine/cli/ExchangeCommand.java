@@ -45,7 +45,13 @@ final class ExchangeCommand extends DescriptorCommand {
                 OutputFile file = output.open(terminal, format)) {
             try (BatchSink sink = BatchSink.to(file.out(), format, connection.allocator(), output.look(terminal));
                     Progress progress = Progress.of(
-                            terminal, output, quiet || format == Format.TABLE, "exchange", "Got back", -1, -1)) {
+                            terminal,
+                            output.noProgress,
+                            verbosity.quiet || format == Format.TABLE,
+                            "exchange",
+                            "Got back",
+                            -1,
+                            -1)) {
                 exchange(connection, descriptor, source, sink, progress);
                 sink.finish();
                 progress.finish();

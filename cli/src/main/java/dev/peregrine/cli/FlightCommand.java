@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -33,17 +32,8 @@ abstract class FlightCommand implements Callable<Integer> {
     @Mixin
     ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(
-            order = 201,
-            names = {"-v", "--verbose"},
-            description = "Say more: log lines, and a stack trace with an error.")
-    boolean verbose;
-
-    @Option(
-            order = 202,
-            names = {"-q", "--quiet"},
-            description = "Say nothing but the output and errors.")
-    boolean quiet;
+    @Mixin
+    Verbosity verbosity = new Verbosity();
 
     FlightCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -51,8 +41,7 @@ abstract class FlightCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        JvmFlags.check();
-        LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
+        verbosity.begin();
         try (Connection opened = new Connection(connection, ConnectionOptions.location(uri), terminal)) {
             return run(opened);
         }

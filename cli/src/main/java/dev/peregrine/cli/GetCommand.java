@@ -64,7 +64,7 @@ final class GetCommand extends DescriptorCommand {
     /** Nobody asked for this few rows: a terminal is not flooded by itself. */
     private void sayThatThereIsMore(FlightInfo info) {
         long shown = output.rows(terminal);
-        if (output.head == null && shown < info.totalRecords() && !quiet) {
+        if (output.head == null && shown < info.totalRecords() && !verbosity.quiet) {
             terminal.err()
                     .println("The first " + shown + " of " + Sizes.count(info.totalRecords(), "row")
                             + "; --head N shows more.");
@@ -85,10 +85,10 @@ final class GetCommand extends DescriptorCommand {
     private Progress progress(FlightInfo info) {
         boolean whole = output.rows(terminal) == Long.MAX_VALUE;
         // A table that fills the screen is its own report.
-        boolean silent = quiet || !whole;
+        boolean silent = verbosity.quiet || !whole;
         return Progress.of(
                 terminal,
-                output,
+                output.noProgress,
                 silent,
                 "get",
                 "Got",

@@ -46,14 +46,14 @@ final class Progress implements AutoCloseable {
      */
     static Progress of(
             Terminal terminal,
-            OutputOptions options,
+            boolean noBar,
             boolean quiet,
             String task,
             String done,
             long totalRows,
             long totalBytes) {
         boolean shown = !quiet && terminal.errIsTerminal();
-        return new Progress(terminal, shown, shown && !options.noProgress, task, done, totalRows, totalBytes);
+        return new Progress(terminal, shown, shown && !noBar, task, done, totalRows, totalBytes);
     }
 
     private static ProgressBar bar(Terminal terminal, String task, long totalBytes) {

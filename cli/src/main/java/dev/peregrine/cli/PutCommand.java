@@ -41,7 +41,7 @@ final class PutCommand extends DescriptorCommand {
         String file = operands.isEmpty() ? null : operands.remove(0);
         noMoreOperands();
         try (BatchSource source = input.open(file, terminal, connection.allocator());
-                Progress progress = Progress.of(terminal, options(), quiet, "put", "Put", -1, -1)) {
+                Progress progress = Progress.of(terminal, noProgress, verbosity.quiet, "put", "Put", -1, -1)) {
             List<byte[]> acks = put(connection, descriptor, source, progress);
             progress.finish();
             if (showAcks) {
@@ -53,37 +53,26 @@ final class PutCommand extends DescriptorCommand {
         return ExitCode.OK;
     }
 
-    private OutputOptions options() {
-        OutputOptions options = new OutputOptions();
-        options.noProgress = noProgress;
-        return options;
-    }
-
     private List<byte[]> put(Connection connection, FlightDescriptor descriptor, BatchSource source, Progress progress)
             throws IOException, InterruptedException {
         VectorSchemaRoot root = source.root();
         List<byte[]> kept = new ArrayList<>();
-        Acknowledgements acks;
         try (FlightPut put = connection
                 .client()
                 .doPut(descriptor, root.getSchema(), source.dictionaries(), connection.callOptions())) {
-            acks = Acknowledgements.of(put, ack -> {
-                if (showAcks) {
-                    kept.add(ack);
-                }
-            });
-            try {
-                while (source.next()) {
-                    put.writer().write(root);
-                    progress.add(root, root.getRowCount(), source.fraction());
-                }
-                put.writer().doneWriting();
-            } catch (IOException | RuntimeException e) {
-                put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
-                acks.join();
-                throw e;
-            }
-            acks.join();
+            Acknowledgements.whileWriting(
+                    put,
+                    ack -> {
+                        if (showAcks) {
+                            kept.add(ack);
+                        }
+                    },
+                    () -> {
+                        while (source.next()) {
+                            put.writer().write(root);
+                            progress.add(root, root.getRowCount(), source.fraction());
+                        }
+                    });
         }
         return kept;
     }

@@ -74,17 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(
-            order = 201,
-            names = {"-v", "--verbose"},
-            description = "Say more: log lines, and a stack trace with an error.")
-    boolean verbose;
-
-    @Option(
-            order = 202,
-            names = {"-q", "--quiet"},
-            description = "Say nothing but the output and errors.")
-    boolean quiet;
+    @Mixin
+    Verbosity verbosity = new Verbosity();
 
     VerifyCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -92,8 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        JvmFlags.check();
-        LogLevel.set(verbose ? "debug" : "off"); // errors become a sentence
+        verbosity.begin();
         List<Path> files = ArrowFiles.below(folder);
         if (files.isEmpty()) {
             throw new IOException("There is no Arrow file below " + folder
@@ -122,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
         long total = size(files);
         long read = 0;
         try (Connection opened = new Connection(connection, location, terminal);
-                Progress progress = Progress.of(terminal, options(), quiet, "verify", "Compared", -1, -1)) {
+                Progress progress = Progress.of(terminal, noProgress, verbosity.quiet, "verify", "Compared", -1, -1)) {
             StoredFile.Service service = new StoredFile.Service(
                     opened.client(),
                     opened.callOptions(),
@@ -140,12 +130,6 @@ final class VerifyCommand implements Callable<Integer> {
         }
         terminal.print(summary(files.size(), counts) + "\n");
         return counts.getOrDefault(Verdict.Kind.EQUAL, 0) == files.size() ? ExitCode.OK : ExitCode.FAILED;
-    }
-
-    private OutputOptions options() {
-        OutputOptions options = new OutputOptions();
-        options.noProgress = noProgress;
-        return options;
     }
 
     private FlightDescriptor descriptor(Path file) {

@@ -22,7 +22,7 @@ final class WaitCommand extends FlightCommand {
         Duration timeout = connection.timeout == null ? USUAL : connection.timeout;
         long start = System.nanoTime();
         opened.client().waitForAvailable(timeout);
-        if (!quiet && terminal.errIsTerminal()) {
+        if (!verbosity.quiet && terminal.errIsTerminal()) {
             terminal.err().println("available after " + Sizes.seconds((System.nanoTime() - start) / 1e9));
         }
         return ExitCode.OK;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** What the help says, and that docs/cli.md says the same. */
 @Timeout(60)
@@ -44,22 +44,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "demo",
-                "serve",
-                "list",
-                "info",
-                "schema",
-                "get",
-                "put",
-                "exchange",
-                "actions",
-                "action",
-                "wait",
-                "verify",
-                "bench"
-            })
+    @FieldSource("COMMANDS")
     void eachCommandHasAnExampleOfItself(String command) {
         String help = help(command, "--help");
         assertThat(help).startsWith("Usage: peregrine " + command);

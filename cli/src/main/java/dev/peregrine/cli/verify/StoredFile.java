@@ -68,11 +68,9 @@ public final class StoredFile {
     }
 
     private void put() throws IOException, InterruptedException {
-        Acknowledgements acks;
         try (Messages messages = Messages.ofFile(file, service.allocator());
                 FlightPut put = service.client().doPut(descriptor, service.options())) {
-            acks = Acknowledgements.of(put, ack -> {});
-            try {
+            Acknowledgements.whileWriting(put, ack -> {}, () -> {
                 put.writer().begin(messages.schema());
                 for (ArrowMessage message; (message = messages.next()) != null; ) {
                     if (message instanceof ArrowDictionaryBatch dictionary) {
@@ -81,13 +79,7 @@ public final class StoredFile {
                         put.writer().write(batch);
                     }
                 }
-                put.writer().doneWriting();
-            } catch (IOException | RuntimeException e) {
-                put.cancel(); // so that the service drops what it has, and the thread of the acknowledgements ends
-                acks.join();
-                throw e;
-            }
-            acks.join();
+            });
         }
     }
 
