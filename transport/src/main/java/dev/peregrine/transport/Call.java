@@ -1,7 +1,6 @@
 package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +57,9 @@ public interface Call {
     /** Ends the call with RST_STREAM, locally with {@code reason}. Frees everything queued. No effect once it is over. */
     void cancel(GrpcStatus reason);
 
+    /** Whether what this end is about to wait for may be the answer to what it has sent last, or the end behind that. */
+    boolean awaitsAnswer();
+
     /** The event loop of this call's connection. */
-    Executor loop();
+    CallLoop loop();
 }

@@ -25,6 +25,9 @@ public final class Inbox<T> implements CallListener {
     /** What a message counts for at least, bytes: generously what its objects take. */
     static final int LEAST_WEIGHT = 1024;
 
+    /** Who found a message without waiting reads a stream, until it has waited for so many one after the other. */
+    private static final int SINGLE = 4;
+
     private final MessageDecoder<T> decoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -57,6 +60,9 @@ public final class Inbox<T> implements CallListener {
      * other, and nothing stays owed while no message waits.
      */
     private final AtomicInteger owed = new AtomicInteger();
+
+    /** The application's thread only. How many messages it has waited for since it last found one; many at first, for an answer may be all. */
+    private int waits = SINGLE;
 
     /** Event loop only. Bytes that have come and are not in {@link #owed} yet: a message that comes in one piece never is. */
     private int arrived;
@@ -316,13 +322,16 @@ public final class Inbox<T> implements CallListener {
     }
 
     private @Nullable T awaitMessage() throws GrpcException, InterruptedException {
+        if (hasMessage()) {
+            waits = 0;
+        } else {
+            awaitAtLoop();
+        }
         Entry<T> entry;
         int back;
         lock.lockInterruptibly();
         try {
-            while (ready.isEmpty() && !ended()) {
-                changed.await();
-            }
+            awaitReady();
             entry = ready.poll();
             if (entry == null) {
                 throwFailure();
@@ -337,6 +346,31 @@ public final class Inbox<T> implements CallListener {
         }
         giveBack(back);
         return entry.message;
+    }
+
+    /** Waits, in the way that suits the event loop. */
+    private void awaitAtLoop() throws InterruptedException {
+        Call known = call;
+        if (known == null) {
+            return;
+        }
+        waits++;
+        if (known.awaitsAnswer() && waits >= SINGLE) {
+            known.loop().awaitAnswer(this::isReady, this::awaitReady);
+        } else {
+            known.loop().await(this::awaitReady);
+        }
+    }
+
+    private void awaitReady() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (ready.isEmpty() && !ended()) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits for the response headers; empty if the response has only trailers. Client only. */

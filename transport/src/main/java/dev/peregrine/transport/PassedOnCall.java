@@ -1,7 +1,6 @@
 package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,12 @@ public abstract class PassedOnCall<C extends Call> implements Call {
     }
 
     @Override
-    public final Executor loop() {
+    public final boolean awaitsAnswer() {
+        return call.awaitsAnswer();
+    }
+
+    @Override
+    public final CallLoop loop() {
         return call.loop();
     }
 }

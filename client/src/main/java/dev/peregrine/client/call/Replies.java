@@ -105,6 +105,7 @@ public final class Replies<M> implements CallListener {
     /** The caller's thread. Waits for the end of the call. */
     public List<M> await(ClientCall call) {
         try {
+            call.loop().awaitAnswer(all::isDone, this::awaitEnd);
             return all.get();
         } catch (InterruptedException e) {
             throw call.interrupted();
@@ -112,6 +113,14 @@ public final class Replies<M> implements CallListener {
             throw failure(e.getCause(), call);
         } finally {
             call.tellMiddleware();
+        }
+    }
+
+    private void awaitEnd() throws InterruptedException {
+        try {
+            all.get();
+        } catch (ExecutionException e) {
+            // Told by who waits.
         }
     }
 

@@ -2,6 +2,7 @@ package dev.peregrine.protocol.wire;
 
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallLoop;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcException;
 import dev.peregrine.transport.GrpcStatus;
@@ -15,7 +16,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,7 +245,27 @@ class FakeCall implements Call {
     }
 
     @Override
-    public Executor loop() {
-        return Runnable::run;
+    public CallLoop loop() {
+        return new CallLoop() {
+            @Override
+            public void execute(Runnable task) {
+                task.run();
+            }
+
+            @Override
+            public void await(Wait wait) throws InterruptedException {
+                wait.await();
+            }
+
+            @Override
+            public void awaitAnswer(BooleanSupplier isHere, Wait wait) throws InterruptedException {
+                wait.await();
+            }
+        };
+    }
+
+    @Override
+    public boolean awaitsAnswer() {
+        return false;
     }
 }

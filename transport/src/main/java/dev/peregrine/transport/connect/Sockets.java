@@ -9,6 +9,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -37,6 +39,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,8 +60,16 @@ public final class Sockets implements AutoCloseable {
 
     private Sockets(int eventLoops, boolean epoll) {
         this.epoll = epoll;
-        this.loops = new MultiThreadIoEventLoopGroup(
-                eventLoops, Sockets::loopThread, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        this.loops =
+                new MultiThreadIoEventLoopGroup(
+                        eventLoops,
+                        Sockets::loopThread,
+                        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()) {
+                    @Override
+                    protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... ignored) {
+                        return new SharedLoop(this, executor, handlers, epoll);
+                    }
+                };
     }
 
     /** Sockets on this many event loops. */
@@ -201,6 +212,9 @@ public final class Sockets implements AutoCloseable {
             Throwable cause = bound.cause();
             throw new IOException("Cannot listen on " + address + ": " + ConnectErrors.plain(cause), cause);
         }
+        SharedLoop loop = (SharedLoop) bound.channel().eventLoop();
+        loop.listening(1);
+        bound.channel().closeFuture().addListener(closed -> loop.listening(-1));
         if (file != null) {
             file.bound();
             bound.channel().closeFuture().addListener(closed -> UnixSocketFile.remove(file));

@@ -8,6 +8,7 @@
  *   <li>{@link dev.peregrine.transport.connect.Sockets} connects, with {@code AddressOrder} and {@code ConnectionAttempts},
  *       and listens, with {@code UnixSocketFile};
  *       {@link dev.peregrine.transport.connect.ConnectErrors} says why it could not.
+ *   <li>{@link dev.peregrine.transport.connect.SharedLoop}, the event loops, which threads that wait may run.
  *   <li>{@link dev.peregrine.transport.connect.ProxyTunnel} connects by way of a proxy.
  *   <li>PINGs: {@link dev.peregrine.transport.connect.Keepalive} says when to ask a silent peer,
  *       {@link dev.peregrine.transport.connect.PingStrikes} when a peer asks too often.

@@ -88,7 +88,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     @Override
     public void sendLast(ByteBuf... slices) {
         if (isShortEnough(slices) && queue.putLast(compressed(slices))) {
-            turns.ask(this);
+            sent();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.Durations;
 import dev.peregrine.transport.connect.Proxies;
 import dev.peregrine.transport.connect.ProxyTunnel;
+import dev.peregrine.transport.connect.SharedLoop;
 import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.retry.RetryThrottle;
 import dev.peregrine.transport.tls.LiveTls;
@@ -19,7 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
@@ -69,7 +69,7 @@ public final class ClientEndpoint implements AutoCloseable {
         for (EventExecutor loop : sockets.loops()) {
             int share = share(left, loops - pools.size());
             left -= share;
-            pools.add(new ConnectionPool(this, (EventLoop) loop, share));
+            pools.add(new ConnectionPool(this, (SharedLoop) loop, share));
         }
     }
 
@@ -157,7 +157,7 @@ public final class ClientEndpoint implements AutoCloseable {
 
     /** Connects once, for a pool. */
     Future<Channel> connect(ConnectionPool pool, Duration timeout) {
-        EventLoop loop = pool.turns().loop();
+        SharedLoop loop = pool.turns().loop();
         if (proxy != null && address instanceof Address.Tcp target) {
             return ProxyTunnel.connect(sockets, loop, proxy, target, timeout, new Initializer(pool));
         }
@@ -180,7 +180,7 @@ public final class ClientEndpoint implements AutoCloseable {
         List<Future<?>> told = new ArrayList<>();
         boolean onLoop = false;
         for (ConnectionPool pool : pools) {
-            EventLoop loop = pool.turns().loop();
+            SharedLoop loop = pool.turns().loop();
             onLoop |= loop.inEventLoop();
             try {
                 told.add(loop.submit(pool::close));

@@ -6,8 +6,8 @@ import dev.peregrine.transport.GrpcStatus;
 import dev.peregrine.transport.Logs;
 import dev.peregrine.transport.connect.Backoff;
 import dev.peregrine.transport.connect.Durations;
+import dev.peregrine.transport.connect.SharedLoop;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class ConnectionPool {
     /**
      * @param most connections at a time
      */
-    ConnectionPool(ClientEndpoint client, EventLoop loop, int most) {
+    ConnectionPool(ClientEndpoint client, SharedLoop loop, int most) {
         this.client = client;
         this.turns = new Turns(loop);
         this.most = most;

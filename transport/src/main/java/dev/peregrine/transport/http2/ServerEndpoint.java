@@ -3,6 +3,7 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.Address;
 import dev.peregrine.transport.CallRouter;
 import dev.peregrine.transport.TransportOptions;
+import dev.peregrine.transport.connect.SharedLoop;
 import dev.peregrine.transport.connect.Sockets;
 import dev.peregrine.transport.tls.LiveTls;
 import dev.peregrine.transport.tls.TlsContexts;
@@ -204,7 +205,7 @@ public final class ServerEndpoint {
                 channel.pipeline()
                         .addLast(TlsContexts.serverHandler(tls.context(), options.connectTimeout(), channel.alloc()));
             }
-            Turns turns = new Turns(channel.eventLoop());
+            Turns turns = new Turns((SharedLoop) channel.eventLoop());
             Connection connection =
                     ConnectionBuilder.build(true, options, turns, new ServerStreams(router, ServerEndpoint.this::lost));
             if (!add(connection)) {

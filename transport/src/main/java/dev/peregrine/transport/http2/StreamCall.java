@@ -2,6 +2,7 @@ package dev.peregrine.transport.http2;
 
 import dev.peregrine.transport.Call;
 import dev.peregrine.transport.CallListener;
+import dev.peregrine.transport.CallLoop;
 import dev.peregrine.transport.Compression;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.GrpcException;
@@ -17,7 +18,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.Future;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +38,9 @@ abstract class StreamCall extends Turns.Member implements Call {
     private final AtomicReference<@Nullable GrpcStatus> cancelled = new AtomicReference<>();
     private final AtomicLong credit = new AtomicLong();
     private volatile int creditBatch;
+
+    /** How many more waits are for the answer to what was sent last: that, and the end. */
+    private volatile int answers;
 
     /** What is not decoded yet because the application has enough to take; null if nothing. The event loop writes this. */
     private volatile @Nullable WaitingData waiting;
@@ -62,6 +65,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         this.options = options;
         this.queue = new SendQueue(options.sendQueueSize(), turns.queued());
         this.largest = largest;
+        turns.loop().calls(1);
         this.path = path;
         this.deadlineNanos = deadlineNanos;
         // Small enough that the peer never stalls on bytes that were taken but not given back.
@@ -110,8 +114,14 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     private void put(ByteBuf... slices) {
         if (queue.put(slices)) {
-            turns.ask(this);
+            sent();
         }
+    }
+
+    /** Something was queued. */
+    final void sent() {
+        answers = 2;
+        turns.ask(this);
     }
 
     /** Whether this end may send a message of this length. If not, ends the call and releases the slices. */
@@ -141,6 +151,9 @@ abstract class StreamCall extends Turns.Member implements Call {
     public final boolean awaitRoom() throws InterruptedException {
         if (turns.loop().inEventLoop()) {
             throw new IllegalStateException("The event loop must not wait for room: use hasRoom and onRoom");
+        }
+        if (!queue.hasRoom()) {
+            loop().await(queue::awaitRoom);
         }
         return queue.awaitRoom();
     }
@@ -214,7 +227,16 @@ abstract class StreamCall extends Turns.Member implements Call {
     }
 
     @Override
-    public final Executor loop() {
+    public final boolean awaitsAnswer() {
+        int left = answers;
+        if (left > 0) {
+            answers = left - 1;
+        }
+        return left > 0;
+    }
+
+    @Override
+    public final CallLoop loop() {
         return turns.loop();
     }
 
@@ -513,6 +535,7 @@ abstract class StreamCall extends Turns.Member implements Call {
             return;
         }
         over = true;
+        turns.loop().calls(-1);
         Future<?> timer = deadlineTimer;
         if (timer != null) {
             timer.cancel(false);

@@ -1,6 +1,6 @@
 package dev.peregrine.transport.http2;
 
-import io.netty.channel.EventLoop;
+import dev.peregrine.transport.connect.SharedLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -28,18 +28,18 @@ final class Turns {
     /** After so many turns the connections are flushed, and the sockets have theirs. */
     private static final int MOST_AT_ONCE = 64;
 
-    private final EventLoop loop;
+    private final SharedLoop loop;
     private final Queue<Member> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Connection> unflushed = new ArrayList<>();
     private final AtomicLong queued = new AtomicLong();
     private boolean running;
 
-    Turns(EventLoop loop) {
+    Turns(SharedLoop loop) {
         this.loop = loop;
     }
 
-    EventLoop loop() {
+    SharedLoop loop() {
         return loop;
     }
 

@@ -60,8 +60,7 @@ final class NegativeHttp2Test {
 
     private Asked start() {
         Asked asked = Asked.start(client, "/grpc.testing.TestService/UnaryCall");
-        asked.call().send(Loopback.message(new byte[REQUEST]));
-        asked.call().halfClose();
+        asked.call().sendLast(Loopback.message(new byte[REQUEST]));
         return asked;
     }
 

@@ -1,0 +1,24 @@
+package dev.peregrine.transport;
+
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+
+/** Any thread. The event loop of a call's connection, and how to wait for what it does. */
+public interface CallLoop extends Executor {
+    /** A wait that the event loop ends. */
+    @FunctionalInterface
+    interface Wait {
+        void await() throws InterruptedException;
+    }
+
+    /** Waits. */
+    void await(Wait wait) throws InterruptedException;
+
+    /**
+     * Waits for the answer to what this thread has sent. It may run the event loop meanwhile, so that neither has to wake the other;
+     * else it waits as {@link #await} does.
+     *
+     * @param isHere becomes true on the event loop; asked by any thread
+     */
+    void awaitAnswer(BooleanSupplier isHere, Wait wait) throws InterruptedException;
+}
