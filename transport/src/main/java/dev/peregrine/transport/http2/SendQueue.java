@@ -34,9 +34,12 @@ final class SendQueue {
     private final AtomicLong all;
 
     private long bytes;
-    private boolean full;
     private boolean ended;
-    private boolean closed;
+
+    // Written under the lock.
+    private volatile boolean full;
+    private volatile boolean closed;
+
     private @Nullable Runnable roomListener;
 
     /**
@@ -227,12 +230,7 @@ final class SendQueue {
     }
 
     boolean hasRoom() {
-        lock.lock();
-        try {
-            return !full || closed;
-        } finally {
-            lock.unlock();
-        }
+        return !full || closed;
     }
 
     /** Called on the event loop when there is room again. */
@@ -246,12 +244,7 @@ final class SendQueue {
     }
 
     boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
+        return closed;
     }
 
     /** The call is over: releases what waits here and wakes who is parked. Idempotent. */
