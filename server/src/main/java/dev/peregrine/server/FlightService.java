@@ -44,9 +44,9 @@ public interface FlightService {
     /**
      * The methods that never wait for anything: no file, no lock that others hold for long, no call of their own. The
      * server runs them on the event loop as their request arrives, which spares each call a change of threads there and
-     * back; but whatever they do, all calls of the connections on that event loop wait for it. The thread is the loop's own, or that
-     * of a call that has borrowed the loop while it waits. Their results are queued as
-     * they are, however slowly the client reads.
+     * back; but whatever they do, all calls of the connections on that event loop wait for it. The thread is the loop's
+     * own, or that of a call that has borrowed the loop while it waits. Their results are queued as they are, however
+     * slowly the client reads.
      *
      * <p>Asked once, when the server starts.
      *

@@ -57,7 +57,10 @@ public interface Call {
     /** Ends the call with RST_STREAM, locally with {@code reason}. Frees everything queued. No effect once it is over. */
     void cancel(GrpcStatus reason);
 
-    /** Whether what this end is about to wait for may be the answer to what it has sent last, or the end behind that. */
+    /**
+     * Asked once for each wait, which it counts: whether what this end is about to wait for may be the answer to what it has sent last, or the end
+     * behind that.
+     */
     boolean awaitsAnswer();
 
     /** The event loop of this call's connection. */

@@ -5,7 +5,8 @@
  *   <li>The seam: {@link dev.peregrine.transport.Call} ({@link dev.peregrine.transport.OutgoingCall},
  *       {@link dev.peregrine.transport.IncomingCall}) sends, {@link dev.peregrine.transport.CallListener} hears,
  *       {@link dev.peregrine.transport.CallRouter} finds who serves. {@link dev.peregrine.transport.PassedOnCall} is for
- *       layers that put themselves between, {@link dev.peregrine.transport.CallLoop} what threads wait with, {@link dev.peregrine.transport.OneMessage} one for methods that are unary.
+ *       layers that put themselves between, {@link dev.peregrine.transport.OneMessage} one for methods that are unary.
+ *       {@link dev.peregrine.transport.CallLoop} is the event loop as those see it who wait for it.
  *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageListener},
  *       {@link dev.peregrine.transport.MessageDecoder}, and
  *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread.

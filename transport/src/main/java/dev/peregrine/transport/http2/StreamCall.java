@@ -65,11 +65,11 @@ abstract class StreamCall extends Turns.Member implements Call {
         this.options = options;
         this.queue = new SendQueue(options.sendQueueSize(), turns.queued());
         this.largest = largest;
-        turns.loop().calls(1);
         this.path = path;
         this.deadlineNanos = deadlineNanos;
         // Small enough that the peer never stalls on bytes that were taken but not given back.
         this.creditBatch = Math.max(1, options.streamWindow() / 8);
+        turns.loop().calls(1);
     }
 
     @Override
