@@ -29,6 +29,9 @@ final class RootLoader {
     /** Depth first, as the batches list their nodes. */
     private final List<Slot> slots = new ArrayList<>();
 
+    /** Of each slot in the batch before, for the next batch often has the same. */
+    private final @Nullable ArrowFieldNode[] nodes;
+
     /** Used again for each field. */
     private final FieldNode node = new FieldNode();
 
@@ -45,6 +48,7 @@ final class RootLoader {
         } else {
             selection.merge(root.getFieldVectors(), this::add, this::skip);
         }
+        nodes = new ArrowFieldNode[slots.size()];
     }
 
     private void add(FieldVector vector) {
@@ -75,11 +79,11 @@ final class RootLoader {
     void load(RecordBatch batch, int rows, BodyPlan plan, List<ArrowBuf> body, boolean isSeparate, boolean isV4) {
         int buffer = 0;
         int view = 0;
-        int nodes = batch.nodesLength();
-        if (nodes != slots.size()) {
-            throw new IllegalArgumentException("it has " + nodes + " field nodes, the schema " + slots.size());
+        if (batch.nodesLength() != nodes.length) {
+            throw new IllegalArgumentException(
+                    "it has " + batch.nodesLength() + " field nodes, the schema " + nodes.length);
         }
-        for (int i = 0; i < nodes; i++) {
+        for (int i = 0; i < nodes.length; i++) {
             Slot slot = slots.get(i);
             long count = slot.buffers;
             if (slot.isView) {
@@ -104,13 +108,23 @@ final class RootLoader {
                 }
                 own.remove(0);
             }
-            slot.vector.loadFieldBuffers(new ArrowFieldNode(node.length(), node.nullCount()), own);
+            slot.vector.loadFieldBuffers(node(i, node.length(), node.nullCount()), own);
         }
         own.clear();
         if (buffer != plan.offsets.length || view != batch.variadicBufferCountsLength()) {
             throw new IllegalArgumentException("it has more buffers than the schema: " + plan.offsets.length);
         }
         root.setRowCount(rows);
+    }
+
+    private ArrowFieldNode node(int slot, long length, long nulls) {
+        ArrowFieldNode before = nodes[slot];
+        if (before != null && before.getLength() == length && before.getNullCount() == nulls) {
+            return before;
+        }
+        ArrowFieldNode changed = new ArrowFieldNode(length, nulls);
+        nodes[slot] = changed;
+        return changed;
     }
 
     private static long variadicCount(RecordBatch batch, int view) {
