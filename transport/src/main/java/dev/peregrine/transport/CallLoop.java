@@ -15,8 +15,8 @@ public interface CallLoop extends Executor {
     void await(Wait wait) throws InterruptedException;
 
     /**
-     * Waits for the answer to what this thread has sent. It may run the event loop meanwhile, so that neither has to wake the other;
-     * else it waits as {@link #await} does.
+     * Waits for what this thread is about to go on with: the answer to what it has sent, or that the socket has taken that, or the next
+     * message. It may run the event loop meanwhile, so that neither has to wake the other; else it waits as {@link #await} does.
      *
      * @param isHere becomes true on the event loop; asked by any thread
      */

@@ -28,6 +28,9 @@ public final class Inbox<T> implements CallListener {
     /** Who found a message without waiting reads a stream, until it has waited for so many one after the other. */
     private static final int SINGLE = 4;
 
+    /** Who waits for messages of so many bytes reads them itself. Smaller ones the event loop's own thread reads many at a time. */
+    private static final int LARGE = 64 << 10;
+
     private final MessageDecoder<T> decoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -63,6 +66,12 @@ public final class Inbox<T> implements CallListener {
 
     /** The application's thread only. How many messages it has waited for since it last found one; many at first, for an answer may be all. */
     private int waits = SINGLE;
+
+    /** The application's thread only. How it takes large messages. */
+    private final Pace pace = new Pace(System.nanoTime());
+
+    /** Whether the last message that began is large. Written by the event loop. */
+    private volatile boolean isLarge;
 
     /** Event loop only. Bytes that have come and are not in {@link #owed} yet: a message that comes in one piece never is. */
     private int arrived;
@@ -121,6 +130,10 @@ public final class Inbox<T> implements CallListener {
     public void messageBegins(int length) throws GrpcException {
         arrived = MessagePrefix.LENGTH;
         missing = length;
+        boolean large = length >= LARGE;
+        if (isLarge != large) {
+            isLarge = large;
+        }
         decoder.begin(length);
     }
 
@@ -322,6 +335,16 @@ public final class Inbox<T> implements CallListener {
     }
 
     private @Nullable T awaitMessage() throws GrpcException, InterruptedException {
+        if (!isLarge) {
+            return takeNext();
+        }
+        pace.comes(System.nanoTime());
+        T message = takeNext();
+        pace.gets(System.nanoTime());
+        return message;
+    }
+
+    private @Nullable T takeNext() throws GrpcException, InterruptedException {
         if (hasMessage()) {
             waits = 0;
         } else {
@@ -355,7 +378,7 @@ public final class Inbox<T> implements CallListener {
             return;
         }
         waits++;
-        if (known.awaitsAnswer() && waits >= SINGLE) {
+        if (known.awaitsAnswer() && waits >= SINGLE || isLarge && pace.isIdle()) {
             known.loop().awaitAnswer(this::isReady, this::awaitReady);
         } else {
             known.loop().await(this::awaitReady);

@@ -203,7 +203,7 @@ final class OutgoingMessages {
         boolean interrupted = false;
         while (true) {
             try {
-                call.loop().await(back::await);
+                call.loop().awaitAnswer(() -> back.getCount() == 0, back::await);
                 break;
             } catch (InterruptedException e) {
                 // The end of the call ends the loan. Not a moment earlier may this thread go: the caller would write to

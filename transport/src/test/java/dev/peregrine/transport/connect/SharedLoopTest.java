@@ -165,6 +165,18 @@ class SharedLoopTest {
     }
 
     @Test
+    void whatComesToABorrowerThatOnlySendsIsReadByIt() throws Exception {
+        borrow();
+        CountDownLatch unasked = new CountDownLatch(1);
+        answer.set(unasked);
+        accepted.get().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {4}));
+        while (unasked.getCount() > 0) {
+            loop.execute(() -> {});
+        }
+        assertThat(reader).isSameAs(Thread.currentThread());
+    }
+
+    @Test
     void aWaitOfAnotherKindGivesTheLoopBack() throws Exception {
         borrow();
         CountDownLatch unasked = new CountDownLatch(1);
