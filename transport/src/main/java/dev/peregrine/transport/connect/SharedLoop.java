@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time runs the loop. The borrower does while it sends and waits; between that nobody does. So the loop is lent only
  * while nobody else has a use for it: one connection, one call, one thread that waits. The own thread takes it back as soon as
- * another thread wants something, when the borrower has not come for a moment or is interrupted, and when it has to wait for long; then it
- * waits as all others do.
+ * another thread wants something or another call begins, when the borrower has not come for a moment or is interrupted, and when it
+ * has to wait for long; then it waits as all others do.
  */
 public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoop {
     /** How often the own thread looks after a loop that is lent. */
@@ -35,7 +35,10 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
     /** A loan with fewer turns was not worth it. */
     private static final int FEW_TURNS = 16;
 
-    /** How long the loop is not lent after it was; twice as long after each loan in a row that was not worth it. */
+    /**
+     * How long the loop is not lent after it was; twice as long after each loan in a row that was not worth it, and longest if
+     * another thread wanted it.
+     */
     private static final long LEAST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long MOST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(64);
@@ -71,6 +74,9 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
     /** The own thread is to take the loop back. */
     private volatile boolean recalled;
 
+    /** Somebody else than the borrower has had it taken back. */
+    private volatile boolean wanted;
+
     /** The borrower, who does not look at the sockets as long as it need not wait, is to look. */
     private volatile boolean lookDue;
 
@@ -102,7 +108,9 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
 
     /** One call more, or one less, of a connection of this loop. */
     public void calls(int change) {
-        calls.addAndGet(change);
+        if (calls.addAndGet(change) > 1 && borrower != null) {
+            recall(true);
+        }
     }
 
     /** One socket more, or one less, that only listens. */
@@ -150,6 +158,7 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
         }
         borrower = thread;
         recalled = false;
+        wanted = false;
         runner.set(null);
         if (pendingTasks() > 0) {
             recalled = true;
@@ -172,7 +181,11 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
             }
         }
         borrower = null;
-        refusal = seen - first < FEW_TURNS ? Math.min(2 * refusal, MOST_REFUSAL_NANOS) : LEAST_REFUSAL_NANOS;
+        if (wanted) {
+            refusal = MOST_REFUSAL_NANOS;
+        } else {
+            refusal = seen - first < FEW_TURNS ? Math.min(2 * refusal, MOST_REFUSAL_NANOS) : LEAST_REFUSAL_NANOS;
+        }
         refusedUntil = System.nanoTime() + refusal;
     }
 
@@ -187,7 +200,11 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
                 && !PlatformDependent.isVirtualThread(thread);
     }
 
-    private void recall() {
+    /** {@code byOthers}: somebody else than the borrower has a use for the loop. */
+    private void recall(boolean byOthers) {
+        if (byOthers) {
+            wanted = true;
+        }
         recalled = true;
         LockSupport.unpark(own);
     }
@@ -198,7 +215,7 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
         if (runner.get() == null) {
             Thread me = Thread.currentThread();
             if (me != borrower) {
-                recall();
+                recall(true);
             } else if (runner.compareAndSet(null, me)) {
                 try {
                     if (lookDue) {
@@ -219,7 +236,7 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
         lookDue = false;
         runner.set(null);
         if (recalled || waiting.get() > 0 || pendingTasks() > 0) {
-            recall();
+            recall(false);
         }
     }
 
@@ -228,7 +245,7 @@ public final class SharedLoop extends SingleThreadIoEventLoop implements CallLoo
         waiting.getAndIncrement();
         try {
             if (runner.get() == null) {
-                recall();
+                recall(Thread.currentThread() != borrower);
             }
             wait.await();
         } finally {
