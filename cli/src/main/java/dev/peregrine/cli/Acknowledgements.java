@@ -3,7 +3,6 @@ package dev.peregrine.cli;
 import dev.peregrine.client.FlightPut;
 import dev.peregrine.protocol.PutResult;
 import dev.peregrine.protocol.error.FlightException;
-import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
@@ -22,28 +21,30 @@ public final class Acknowledgements extends Thread {
     }
 
     /** Writes batches. */
-    public interface Writing {
-        void write() throws IOException;
+    public interface Writing<E extends Exception> {
+        void write() throws E;
     }
 
     /**
      * Writes to the end of the put, and waits for the last acknowledgement.
      *
-     * @param taker gets each one, on this thread
+     * @param taker gets each one, on the thread that reads them
      */
-    public static void whileWriting(FlightPut put, Consumer<byte[]> taker, Writing writing)
-            throws IOException, InterruptedException {
+    public static <E extends Exception> void whileWriting(FlightPut put, Consumer<byte[]> taker, Writing<E> writing)
+            throws E, InterruptedException {
         Acknowledgements acks = new Acknowledgements(put, taker);
         acks.start();
+        boolean isWritten = false;
         try {
             writing.write();
             put.writer().doneWriting();
-        } catch (IOException | RuntimeException e) {
-            put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
+            isWritten = true;
+        } finally {
+            if (!isWritten) {
+                put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
+            }
             acks.join();
-            throw e;
         }
-        acks.join();
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.peregrine.cli.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.peregrine.cli.Acknowledgements;
 import dev.peregrine.client.FlightPut;
 import dev.peregrine.protocol.FlightDescriptor;
-import dev.peregrine.protocol.PutResult;
-import dev.peregrine.protocol.error.FlightException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -29,67 +29,40 @@ final class PutCalls implements Calls {
 
     @Override
     public void call(Tally tally) throws InterruptedException {
-        Acknowledgements acks;
-        long rows;
-        long done;
+        Written written = new Written();
+        AtomicReference<@Nullable String> last = new AtomicReference<>();
         try (FlightPut put = link.client().doPut(flight, batch.getSchema(), link.options())) {
-            acks = new Acknowledgements(put);
-            acks.start();
-            try {
-                rows = write(put, tally);
-                done = System.nanoTime();
-                acks.join();
-            } catch (RuntimeException | InterruptedException e) {
-                put.cancel(); // so that the thread of the acknowledgements ends
-                throw e;
-            }
+            Acknowledgements.whileWriting(
+                    put, ack -> last.set(new String(ack, UTF_8)), () -> write(put, tally, written));
         }
-        tally.latencySince(done);
-        if (counted && !Long.toString(rows).equals(acks.last)) {
+        tally.latencySince(written.done);
+        String acknowledged = last.get();
+        if (counted && !Long.toString(written.rows).equals(acknowledged)) {
             throw new WrongAnswer("the server acknowledged "
-                    + (acks.last == null ? "nothing" : "'" + acks.last + "'")
-                    + " after " + rows
+                    + (acknowledged == null ? "nothing" : "'" + acknowledged + "'")
+                    + " after " + written.rows
                     + " rows; a server that does not follow the convention needs --path or --command");
         }
         tally.called();
     }
 
-    private long write(FlightPut put, Tally tally) {
-        long rows = 0;
+    private void write(FlightPut put, Tally tally, Written written) {
         for (long i = 0; i < batches && !(i > 0 && tally.isOver()); i++) {
             put.writer().write(batch);
-            rows += batch.getRowCount();
+            written.rows += batch.getRowCount();
             tally.moved(batch.getRowCount(), bytes);
         }
-        put.writer().doneWriting();
-        return rows;
+        written.done = System.nanoTime();
+    }
+
+    /** How many rows, and when the last one was. */
+    private static final class Written {
+        long rows;
+        long done;
     }
 
     @Override
     public void close() {
         batch.close();
-    }
-
-    /** Reads acknowledgements while batches are written: a server that acknowledges a lot may wait for them to be taken. */
-    private static final class Acknowledgements extends Thread {
-        private final FlightPut put;
-        private volatile @Nullable String last;
-
-        Acknowledgements(FlightPut put) {
-            super("peregrine-acknowledgements");
-            this.put = put;
-            setDaemon(true);
-        }
-
-        @Override
-        public void run() {
-            try {
-                for (PutResult ack; (ack = put.metadataReader().read()) != null; ) {
-                    last = new String(ack.metadata(), UTF_8);
-                }
-            } catch (FlightException e) {
-                // The call failed: writing or closing says so to whoever put.
-            }
-        }
     }
 }
