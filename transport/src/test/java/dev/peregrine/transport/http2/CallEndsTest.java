@@ -300,11 +300,7 @@ final class CallEndsTest {
                     served.write(served.call().peer().getBytes());
                     served.finish(GrpcStatus.OK);
                 })
-                .on("/t/Flood", served -> {
-                    while (served.write(new byte[100_000])) {
-                        connections.get();
-                    }
-                })) {
+                .on("/t/Flood", served -> served.flood(new byte[100_000]))) {
             byte[] peer = loopback.unary("/t/Peer", new byte[0]);
             for (int i = 0; i < 300; i++) {
                 Loopback.Started call = loopback.start("/t/Flood");

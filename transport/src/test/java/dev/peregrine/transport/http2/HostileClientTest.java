@@ -54,11 +54,7 @@ final class HostileClientTest {
                         // Until the client has no more.
                     }
                 })
-                .on("/t/Flood", served -> {
-                    while (served.write(new byte[64 << 10])) {
-                        // Until the client has enough.
-                    }
-                });
+                .on("/t/Flood", served -> served.flood(new byte[64 << 10]));
         return loopback;
     }
 

@@ -26,11 +26,8 @@ final class LastWordsTest {
     /** The server breaks off because of an error; the client has much to read before it comes to GOAWAY. */
     @RepeatedTest(10)
     void goAwayIsReadBehindDataAndDespiteAFlood() throws Exception {
-        try (Loopback loopback = new Loopback(Loopback.OPTIONS).on("/t/Flood", served -> {
-                    while (served.write(new byte[64 << 10])) {
-                        // Until the client has enough.
-                    }
-                });
+        try (Loopback loopback =
+                        new Loopback(Loopback.OPTIONS).on("/t/Flood", served -> served.flood(new byte[64 << 10]));
                 ScriptedPeer peer = ScriptedPeer.connect(loopback.port(), 4, 1 << 20)) {
             peer.sends(Frame.windowUpdate(0, 1 << 20), peer.requestHeaders(1, "/t/Flood"));
             peer.receivesHeaders("the data begin", 1, false);

@@ -46,10 +46,7 @@ class LentStreamTest {
     private static boolean isReadHere(int length, int most) throws Exception {
         Loopback.Method flood = served -> {
             served.read();
-            boolean goesOn = true;
-            while (goesOn) {
-                goesOn = served.write(new byte[length]);
-            }
+            served.flood(new byte[length]);
         };
         try (Loopback loopback = new Loopback(Loopback.OPTIONS).on("/t/Flood", flood)) {
             Inbox<Thread> inbox = new Inbox<>(new WhoReads());

@@ -49,6 +49,14 @@ final class Loopback implements AutoCloseable {
             return call.awaitRoom();
         }
 
+        /** Writes this message again and again until the call is over. */
+        void flood(byte[] message) throws InterruptedException {
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = write(message);
+            }
+        }
+
         void finish(GrpcStatus status) {
             call.finish(status, new Metadata());
         }

@@ -274,11 +274,8 @@ final class OddClientTest {
     @Test
     @Timeout(value = 90, unit = TimeUnit.SECONDS)
     void pingsWithoutReadingTheAnswers() throws Exception {
-        loopback.on("/t/Flood", served -> {
-            while (served.write(new byte[1 << 20])) {
-                // Fills what the kernel takes for a client that does not read, so that answers must queue.
-            }
-        });
+        // Fills what the kernel takes for a client that does not read, so that answers must queue.
+        loopback.on("/t/Flood", served -> served.flood(new byte[1 << 20]));
         peer.close();
         peer = ScriptedPeer.connectDeaf(loopback.port(), INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
         peer.sends(Frame.windowUpdate(0, 1 << 30), peer.requestHeaders(1, "/t/Flood"));
