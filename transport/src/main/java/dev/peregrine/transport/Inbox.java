@@ -25,12 +25,6 @@ public final class Inbox<T> implements CallListener {
     /** What a message counts for at least, bytes: generously what its objects take. */
     static final int LEAST_WEIGHT = 1024;
 
-    /** Who found a message without waiting reads a stream, until it has waited for so many one after the other. */
-    private static final int SINGLE = 4;
-
-    /** Who waits for messages of so many bytes reads them itself. Smaller ones the event loop's own thread reads many at a time. */
-    private static final int LARGE = 64 << 10;
-
     private final MessageDecoder<T> decoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -64,14 +58,7 @@ public final class Inbox<T> implements CallListener {
      */
     private final AtomicInteger owed = new AtomicInteger();
 
-    /** The application's thread only. How many messages it has waited for since it last found one; many at first, for an answer may be all. */
-    private int waits = SINGLE;
-
-    /** The application's thread only. How it takes large messages. */
     private final Pace pace = new Pace(System.nanoTime());
-
-    /** Whether the last message that began is large. Written by the event loop. */
-    private volatile boolean isLarge;
 
     /** Event loop only. Bytes that have come and are not in {@link #owed} yet: a message that comes in one piece never is. */
     private int arrived;
@@ -130,10 +117,7 @@ public final class Inbox<T> implements CallListener {
     public void messageBegins(int length) throws GrpcException {
         arrived = MessagePrefix.LENGTH;
         missing = length;
-        boolean large = length >= LARGE;
-        if (isLarge != large) {
-            isLarge = large;
-        }
+        pace.begins(length);
         decoder.begin(length);
     }
 
@@ -335,7 +319,7 @@ public final class Inbox<T> implements CallListener {
     }
 
     private @Nullable T awaitMessage() throws GrpcException, InterruptedException {
-        if (!isLarge) {
+        if (!pace.isLarge()) {
             return takeNext();
         }
         pace.comes(System.nanoTime());
@@ -346,7 +330,7 @@ public final class Inbox<T> implements CallListener {
 
     private @Nullable T takeNext() throws GrpcException, InterruptedException {
         if (hasMessage()) {
-            waits = 0;
+            pace.finds();
         } else {
             awaitAtLoop();
         }
@@ -377,8 +361,7 @@ public final class Inbox<T> implements CallListener {
         if (known == null) {
             return;
         }
-        waits++;
-        if (known.awaitsAnswer() && waits >= SINGLE || isLarge && pace.isIdle()) {
+        if (pace.borrows(known.awaitsAnswer())) {
             known.loop().awaitAnswer(this::isReady, this::awaitReady);
         } else {
             known.loop().await(this::awaitReady);

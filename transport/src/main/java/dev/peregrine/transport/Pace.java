@@ -2,11 +2,27 @@ package dev.peregrine.transport;
 
 import java.util.concurrent.TimeUnit;
 
-/** The application's thread only. Whether an application mostly waits for messages, or mostly does something with them. */
+/**
+ * The application's thread only, where a method does not say otherwise. How an application takes messages: whether it is to have the event
+ * loop while it waits for the next one.
+ */
 final class Pace {
+    /** Who waits for messages of so many bytes reads them itself. Smaller ones the event loop's own thread reads many at a time. */
+    private static final int LARGE = 64 << 10;
+
+    /** Who found a message without waiting reads a stream, until it has waited for so many one after the other. */
+    private static final int SINGLE = 4;
+
     /** What is longer ago than about this says nothing. */
     private static final long REMEMBERED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** Whether the last message that began is large. Written by the event loop. */
+    private volatile boolean isLarge;
+
+    /** How many messages it has waited for since it last found one; many at first, for an answer may be all. */
+    private int waits = SINGLE;
+
+    // Of large messages.
     private long since;
     private long busy;
     private long waited;
@@ -14,6 +30,19 @@ final class Pace {
     /** {@code now} is of {@link System#nanoTime}, here and below. */
     Pace(long now) {
         since = now;
+    }
+
+    /** Event loop only. A message of so many bytes begins. */
+    void begins(int length) {
+        boolean large = length >= LARGE;
+        if (isLarge != large) {
+            isLarge = large;
+        }
+    }
+
+    /** Any thread. Whether messages are large: of others {@link #comes} and {@link #gets} need not be told. */
+    boolean isLarge() {
+        return isLarge;
     }
 
     /** It comes for the next message. */
@@ -30,6 +59,17 @@ final class Pace {
             busy /= 2;
             waited /= 2;
         }
+    }
+
+    /** There was a message to take. */
+    void finds() {
+        waits = 0;
+    }
+
+    /** There was none. Whether it is to have the event loop while it waits for {@code anAnswer}, or for something else. */
+    boolean borrows(boolean anAnswer) {
+        waits++;
+        return anAnswer && waits >= SINGLE || isLarge && isIdle();
     }
 
     /** Whether it waits for twice as long as it is busy, or longer. */

@@ -9,7 +9,8 @@
  *       {@link dev.peregrine.transport.CallLoop} is the event loop as those see it who wait for it.
  *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageListener},
  *       {@link dev.peregrine.transport.MessageDecoder}, and
- *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread.
+ *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread; by its {@code Pace} that
+ *       thread may read them itself.
  *   <li>Words: {@link dev.peregrine.transport.Metadata}, {@link dev.peregrine.transport.GrpcCode},
  *       {@link dev.peregrine.transport.GrpcStatus}, {@link dev.peregrine.transport.GrpcException}.
  *   <li>The ends: {@link dev.peregrine.transport.ClientTransport}, {@link dev.peregrine.transport.ServerTransport}, with
