@@ -34,16 +34,17 @@ public final class Acknowledgements extends Thread {
             throws E, InterruptedException {
         Acknowledgements acks = new Acknowledgements(put, taker);
         acks.start();
-        boolean isWritten = false;
+        boolean isDone = false;
         try {
             writing.write();
             put.writer().doneWriting();
-            isWritten = true;
-        } finally {
-            if (!isWritten) {
-                put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
-            }
             acks.join();
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                put.cancel(); // so that the server drops what it has, and the thread of the acknowledgements ends
+                acks.join();
+            }
         }
     }
 
