@@ -2,7 +2,6 @@ package dev.peregrine.transport;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one crossing inward: the event loop puts decoded messages in, one application thread takes them out.
  *
- * <p>Bounded in bytes by HTTP/2's stream window: a message's bytes go back to the window when it is taken. Only while no
- * complete message waits are the bytes of the message in assembly given back as they arrive, so that a message larger
- * than the window can arrive at all.
+ * <p>Bounded in bytes by HTTP/2's stream window, which gets a message's bytes back when the message is taken
+ * ({@link WindowDebt}).
  *
  * <p>Small messages and those that were inflated take more memory than bytes of the window. So this also says when it is
  * {@linkplain #isFull full}, and the transport stops decoding.
@@ -36,12 +34,6 @@ public final class Inbox<T> implements CallListener {
     /** Told once when there is something to take; null if nobody asks. Under the lock. */
     private @Nullable Runnable whenReady;
 
-    /** Set once, under the lock. */
-    private volatile @Nullable Call call;
-
-    /** Bytes to give back as soon as there is a call to give them to. */
-    private int early;
-
     private @Nullable Metadata headers;
     private @Nullable GrpcStatus status;
     private Metadata trailers = new Metadata();
@@ -51,20 +43,8 @@ public final class Inbox<T> implements CallListener {
     /** What the messages that are ready weigh, bytes; 0 if none is. Written under the lock. */
     private volatile long waiting;
 
-    /**
-     * Bytes of the message in assembly, its prefix included, that the window has not got back. The event loop adds and
-     * then looks whether messages wait; who takes the last message says so and then settles. So one of them sees the
-     * other, and nothing stays owed while no message waits.
-     */
-    private final AtomicInteger owed = new AtomicInteger();
-
+    private final WindowDebt debt = new WindowDebt();
     private final Pace pace = new Pace(System.nanoTime());
-
-    /** Event loop only. Bytes that have come and are not in {@link #owed} yet: a message that comes in one piece never is. */
-    private int arrived;
-
-    /** Event loop only. Bytes of the message in assembly that have not come. */
-    private int missing;
 
     public Inbox(MessageDecoder<T> decoder) {
         this.decoder = decoder;
@@ -75,16 +55,7 @@ public final class Inbox<T> implements CallListener {
      * asked, is given back now.
      */
     public void attach(Call call) {
-        int back;
-        lock.lock();
-        try {
-            this.call = call;
-            back = early;
-            early = 0;
-        } finally {
-            lock.unlock();
-        }
-        giveBack(back);
+        debt.attach(call);
     }
 
     /**
@@ -115,8 +86,7 @@ public final class Inbox<T> implements CallListener {
 
     @Override
     public void messageBegins(int length) throws GrpcException {
-        arrived = MessagePrefix.LENGTH;
-        missing = length;
+        debt.begins(length);
         pace.begins(length);
         decoder.begin(length);
     }
@@ -125,52 +95,14 @@ public final class Inbox<T> implements CallListener {
     public void messageBytes(ByteBuf piece) throws GrpcException {
         int n = piece.readableBytes();
         decoder.bytes(piece);
-        arrived += n;
-        missing -= n;
-        if (missing > 0) {
-            owed.addAndGet(arrived);
-            arrived = 0;
-            if (waiting == 0) {
-                giveBack(owed.getAndSet(0));
-            }
+        if (debt.arrive(n) && waiting == 0) {
+            debt.giveBack(debt.ofAssembly());
         }
     }
 
     @Override
     public @Nullable ByteBuf placement(int most) {
         return decoder.placement(most);
-    }
-
-    /** Event loop only. What the message that is complete owes the window. */
-    private int settle() {
-        int all = arrived + owed.getAndSet(0);
-        arrived = 0;
-        return all;
-    }
-
-    private void giveBack(int bytes) {
-        if (bytes > 0) {
-            Call known = call;
-            if (known == null) {
-                known = attachedOrLater(bytes);
-            }
-            if (known != null) {
-                known.consumed(bytes);
-            }
-        }
-    }
-
-    /** The call, if it is there by now; else {@link #attach} will give the bytes back. */
-    private @Nullable Call attachedOrLater(int bytes) {
-        lock.lock();
-        try {
-            if (call == null) {
-                early += bytes;
-            }
-            return call;
-        } finally {
-            lock.unlock();
-        }
     }
 
     @Override
@@ -182,18 +114,18 @@ public final class Inbox<T> implements CallListener {
         try {
             keep = !discarding;
             if (keep) {
-                int bytes = settle();
+                int bytes = debt.ofMessage();
                 ready.add(new Entry<>(message, bytes));
                 weigh(waiting + weight(bytes));
             } else {
-                back = settle();
+                back = debt.ofMessage();
             }
         } finally {
             lock.unlock();
         }
         if (!keep) {
             decoder.release(message);
-            giveBack(back);
+            debt.giveBack(back);
         }
     }
 
@@ -347,17 +279,17 @@ public final class Inbox<T> implements CallListener {
             weigh(waiting - weight(entry.owed));
             // The message in assembly may have used up the window while this one waited: without its bytes the peer
             // could never finish it.
-            back = entry.owed + (ready.isEmpty() ? owed.getAndSet(0) : 0);
+            back = entry.owed + (ready.isEmpty() ? debt.ofAssembly() : 0);
         } finally {
             lock.unlock();
         }
-        giveBack(back);
+        debt.giveBack(back);
         return entry.message;
     }
 
     /** Waits, in the way that suits the event loop. */
     private void awaitAtLoop() throws InterruptedException {
-        Call known = call;
+        Call known = debt.call();
         if (known == null) {
             return;
         }
@@ -431,7 +363,7 @@ public final class Inbox<T> implements CallListener {
         }
         for (Entry<T> entry : dropped) {
             decoder.release(entry.message);
-            giveBack(entry.owed);
+            debt.giveBack(entry.owed);
         }
     }
 }
