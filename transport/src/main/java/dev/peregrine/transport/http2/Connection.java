@@ -3,7 +3,6 @@ package dev.peregrine.transport.http2;
 import dev.peregrine.transport.GrpcCode;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.connect.ConnectErrors;
-import dev.peregrine.transport.connect.Keepalive;
 import dev.peregrine.transport.connect.LingeringClose;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -23,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,9 +45,7 @@ final class Connection extends Http2ConnectionHandler {
     private final List<StreamCall> fed = new ArrayList<>();
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Keepalive keepalive;
-    private boolean keepaliveTimerSet;
-    private long pingedAt;
+    private @Nullable KeepaliveTimer keepalive;
     private boolean windowRaised;
     private boolean read;
     private boolean reading;
@@ -247,14 +245,10 @@ final class Connection extends Http2ConnectionHandler {
         int raise = options.connectionWindow() - Http2CodecUtil.DEFAULT_WINDOW_SIZE;
         connection().local().flowController().incrementWindowSize(connection().connectionStream(), raise);
         ctx.flush();
-        if (options.keepaliveTime() != null) {
-            keepalive = new Keepalive(
-                    options.keepaliveTime().toNanos(),
-                    options.keepaliveTimeout().toNanos(),
-                    options.keepaliveWithoutCalls() || connection().isServer(),
-                    options.maxPingsWithoutData(),
-                    System.nanoTime());
-            askKeepalive();
+        Duration silence = options.keepaliveTime();
+        if (silence != null) {
+            keepalive = new KeepaliveTimer(this, options, silence.toNanos());
+            keepalive.ask();
         }
     }
 
@@ -268,9 +262,9 @@ final class Connection extends Http2ConnectionHandler {
                 explainLoss(strange);
             }
         }
-        Keepalive alive = keepalive;
+        KeepaliveTimer alive = keepalive;
         if (alive != null) {
-            alive.read(System.nanoTime());
+            alive.read();
         }
         super.channelRead(ctx, msg);
     }
@@ -354,8 +348,8 @@ final class Connection extends Http2ConnectionHandler {
 
     /** Calls were opened or closed: the keepalive depends on it. */
     void callsChanged() {
-        if (keepalive != null && !keepaliveTimerSet) {
-            askKeepalive();
+        if (keepalive != null) {
+            keepalive.callsChanged();
         }
     }
 
@@ -371,42 +365,5 @@ final class Connection extends Http2ConnectionHandler {
     /** Whether anything was sent since {@link #sent} had this value. */
     boolean hasSentSince(long before) {
         return sent() != before;
-    }
-
-    private void askKeepalive() {
-        Keepalive alive = keepalive;
-        ChannelHandlerContext ctx = context();
-        if (alive == null || !isOpen()) {
-            return;
-        }
-        alive.calls(connection().numActiveStreams() > 0);
-        if (hasSentSince(pingedAt)) {
-            alive.sent();
-        }
-        long now = System.nanoTime();
-        switch (alive.step(now)) {
-            case REST -> {
-                return;
-            }
-            case LOST -> {
-                lose("it did not answer a keepalive PING within "
-                        + options.keepaliveTimeout().toMillis() + " ms");
-                return;
-            }
-            case PING -> {
-                pingedAt = sent();
-                ping(now);
-            }
-            case WAIT -> {}
-        }
-        keepaliveTimerSet = true;
-        ctx.executor()
-                .schedule(
-                        () -> {
-                            keepaliveTimerSet = false;
-                            askKeepalive();
-                        },
-                        alive.delay(now),
-                        TimeUnit.NANOSECONDS);
     }
 }
