@@ -91,7 +91,7 @@ abstract class CallStreams extends Http2EventAdapter {
         Http2Stream stream = connection().connection().stream(streamId);
         StreamCall call = call(stream);
         if (call != null) {
-            return padding + call.data(data, endStream);
+            return padding + call.in.arrives(data, endStream);
         }
         return padding + (stream == null ? data.readableBytes() : unwanted(stream, data.readableBytes()));
     }

@@ -180,7 +180,7 @@ final class ClientCall extends StreamCall implements OutgoingCall {
     private void deliver(Http2Headers headers) {
         heldHeaders = null;
         repetition.over();
-        inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
+        in.inflated(reader.encoding(headers.get(StatusHeaders.ENCODING)));
         guarded(() -> answered(headers));
     }
 
@@ -222,13 +222,13 @@ final class ClientCall extends StreamCall implements OutgoingCall {
             return;
         }
         deliverHeld();
-        if (isPaused()) {
+        if (in.isPaused()) {
             ending = true;
             pool.remember(this);
             guarded(() -> listener.ending(status, trailers));
             queue.close();
         }
-        endInbound(() -> done(status, trailers));
+        in.end(() -> done(status, trailers));
         stopSending();
     }
 

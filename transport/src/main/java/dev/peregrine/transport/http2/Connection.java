@@ -42,7 +42,7 @@ final class Connection extends Http2ConnectionHandler {
     private final CallStreams streams;
 
     /** Calls that were handed DATA, and not yet told that this was all for now. */
-    private final List<StreamCall> fed = new ArrayList<>();
+    private final List<InboundData> fed = new ArrayList<>();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable KeepaliveTimer keepalive;
@@ -145,8 +145,8 @@ final class Connection extends Http2ConnectionHandler {
     }
 
     /** The call was handed DATA: to be told when nothing more is at hand. */
-    void fed(StreamCall call) {
-        fed.add(call);
+    void fed(InboundData data) {
+        fed.add(data);
     }
 
     private void deliver() {

@@ -47,7 +47,7 @@ final class ReadBuffers extends AdaptiveRecvByteBufAllocator {
             return null;
         }
         StreamCall call = streams.call(frames.streamId());
-        return call == null ? null : call.placement(missing);
+        return call == null ? null : call.in.placement(missing);
     }
 
     private final class Placing extends RecvByteBufAllocator.DelegatingHandle

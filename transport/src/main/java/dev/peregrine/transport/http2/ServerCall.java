@@ -137,7 +137,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
         guarded(() -> {
             listener = handler.accept(this);
             reader = LengthPrefixReader.ofRequest(listener, options.maxInboundMessageSize());
-            inflated(reader.encoding(requestEncoding));
+            in.inflated(reader.encoding(requestEncoding));
         });
     }
 
@@ -182,7 +182,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
     void end(OutboundStream stream) {
         Finish finished = finish.get();
         if (finished != null) {
-            dropInbound();
+            in.drop();
             stream.end(trailers(finished.status, finished.trailers), this::trailersSent);
         }
     }
@@ -223,7 +223,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
         }
         queue.close();
         stream.skip();
-        dropInbound();
+        in.drop();
         stream.end(trailers(status, trailers), this::trailersSent);
         over(status);
         c.writer().enlist(stream);
@@ -255,7 +255,7 @@ final class ServerCall extends StreamCall implements IncomingCall {
 
     @Override
     void halfClosed() {
-        endInbound(() -> {
+        in.end(() -> {
             reader.end();
             listener.halfClosed();
         });

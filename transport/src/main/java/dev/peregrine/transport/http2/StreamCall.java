@@ -12,38 +12,32 @@ import dev.peregrine.transport.MessagePrefix;
 import dev.peregrine.transport.Metadata;
 import dev.peregrine.transport.TransportOptions;
 import dev.peregrine.transport.compression.Deflated;
-import dev.peregrine.transport.compression.InflatedCredit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any thread, where a method does not say otherwise. What a call is at both ends: a send queue, bytes to give back, and one
- * end. What other threads want waits for the call's turn on the event loop.
+ * Any thread, where a method does not say otherwise. What a call is at both ends: a queue to send from, data that comes in, and
+ * one end. What other threads want waits for the call's turn on the event loop.
  */
 abstract class StreamCall extends Turns.Member implements Call {
     final Turns turns;
     final TransportOptions options;
     final SendQueue queue;
+    final InboundData in;
 
     private final String path;
     private final int largest;
     private final @Nullable Long deadlineNanos;
     private final AtomicReference<@Nullable GrpcStatus> cancelled = new AtomicReference<>();
-    private final AtomicLong credit = new AtomicLong();
-    private volatile int creditBatch;
 
     /** How many more waits are for the answer to what was sent last: that, and the end. */
     private volatile int answers;
-
-    /** What is not decoded yet because the application has enough to take; null if nothing. The event loop writes this. */
-    private volatile @Nullable WaitingData waiting;
 
     // Event loop only.
     @Nullable
@@ -52,23 +46,18 @@ abstract class StreamCall extends Turns.Member implements Call {
     @Nullable
     OutboundStream out;
 
-    private @Nullable InflatedCredit inflated;
     private @Nullable Future<?> deadlineTimer;
-    private final Event delivery = () -> listener().delivered();
-    private boolean isFed;
     private boolean over;
     private boolean endGiven;
-    private boolean inboundDropped;
 
     StreamCall(Turns turns, TransportOptions options, String path, @Nullable Long deadlineNanos, int largest) {
         this.turns = turns;
         this.options = options;
         this.queue = new SendQueue(options.sendQueueSize(), turns.queued());
+        this.in = new InboundData(this, options.streamWindow());
         this.largest = largest;
         this.path = path;
         this.deadlineNanos = deadlineNanos;
-        // Small enough that the peer never stalls on bytes that were taken but not given back.
-        this.creditBatch = Math.max(1, options.streamWindow() / 8);
         turns.loop().calls(1);
     }
 
@@ -176,46 +165,7 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     @Override
     public final void consumed(int bytes) {
-        if (turns.loop().inEventLoop()) {
-            giveBack(bytes);
-            if (waiting != null && hasAppetite()) {
-                turns.ask(this);
-            }
-        } else {
-            boolean due = credit.addAndGet(bytes) >= creditBatch;
-            if (waiting == null ? due : hasAppetite()) {
-                turns.ask(this);
-            }
-        }
-    }
-
-    /** Whether the application has taken half of what was enough. */
-    private boolean hasAppetite() {
-        return !listener().isFull(options.streamWindow() / 2);
-    }
-
-    /** Event loop only. The peer may compress: what was taken is worth what this says. Null if it does not. */
-    final void inflated(@Nullable InflatedCredit credit) {
-        if (credit != null) {
-            inflated = credit;
-            // What a few bytes taken are worth is known on the loop only.
-            creditBatch = 1;
-        }
-    }
-
-    /** Event loop only. */
-    private void giveBack(long bytes) {
-        InflatedCredit worth = inflated;
-        // Without compression these are bytes of a window, which is an int.
-        giveBackToWindow(worth == null ? (int) bytes : worth.consumed(bytes));
-    }
-
-    private void giveBackToWindow(int bytes) {
-        Connection c = connection;
-        OutboundStream stream = out;
-        if (c != null && stream != null && !inboundDropped && bytes > 0) {
-            c.consume(stream.stream, bytes);
-        }
+        in.taken(bytes);
     }
 
     @Override
@@ -252,8 +202,7 @@ abstract class StreamCall extends Turns.Member implements Call {
         }
         begin();
         pull();
-        giveBack(credit.getAndSet(0));
-        readOn();
+        in.turn();
     }
 
     @Override
@@ -320,123 +269,12 @@ abstract class StreamCall extends Turns.Member implements Call {
     /** Event loop only. Header fields have come. */
     abstract void headers(Http2Headers headers, boolean endStream);
 
-    /**
-     * Event loop only. A piece of DATA has come, which is lent.
-     *
-     * @return bytes to give back at once
-     */
-    final int data(ByteBuf piece, boolean endStream) {
-        int length = piece.readableBytes();
-        WaitingData before = waiting;
-        if (over || inboundDropped || (before != null && before.isEnded())) {
-            return length;
-        }
-        if (before != null) {
-            before.add(piece);
-        } else {
-            decode(piece);
-            if (piece.isReadable() && !over && !inboundDropped) {
-                pause(piece);
-            }
-            feed();
-        }
-        if (endStream && !over) {
-            guarded(this::halfClosed);
-        }
-        return 0;
-    }
-
-    private void feed() {
-        Connection c = connection;
-        if (!isFed && !over && c != null) {
-            isFed = true;
-            c.fed(this);
-        }
-    }
-
-    /** Event loop only. Nothing more is at hand for now. */
-    final void delivered() {
-        isFed = false;
-        if (!over) {
-            guarded(delivery);
-        }
-    }
-
-    /** Event loop only. Where the next {@code most} bytes of DATA, or fewer, are going to stay; null if that is not known. */
-    final @Nullable ByteBuf placement(int most) {
-        return over || inboundDropped || waiting != null ? null : reader().placement(most);
-    }
-
-    private void decode(ByteBuf piece) {
+    /** Event loop only. Decodes a piece of DATA, as far as the listener is not full; what it throws fails the call. */
+    final void decode(ByteBuf piece) {
         try {
             read(piece);
         } catch (Exception | LinkageError | AssertionError | OutOfMemoryError | StackOverflowError e) {
             failed(e);
-        }
-        InflatedCredit arriving = inflated;
-        if (arriving != null) {
-            giveBackToWindow(arriving.early());
-        }
-    }
-
-    /** The application has enough to take: the rest of a piece waits, and what comes behind it. */
-    private void pause(ByteBuf rest) {
-        WaitingData data = new WaitingData();
-        data.add(rest);
-        waiting = data;
-        // What is taken from now on asks for a turn when it is time. What was taken a moment ago did not.
-        turns.ask(this);
-    }
-
-    /** Decodes what waits, a little in each turn. */
-    private void readOn() {
-        WaitingData data = waiting;
-        if (data == null || over || !hasAppetite()) {
-            return;
-        }
-        ByteBuf piece = data.take();
-        decode(piece);
-        if (!over) {
-            guarded(delivery);
-        }
-        if (data != waiting) {
-            piece.release();
-        } else if (piece.isReadable()) {
-            data.putBack(piece);
-        } else {
-            piece.release();
-            if (data.isEmpty()) {
-                waiting = null;
-                Event end = data.end();
-                if (end != null) {
-                    guarded(end);
-                }
-            } else {
-                turns.ask(this);
-            }
-        }
-    }
-
-    /** Event loop only. Whether something that has come waits to be decoded. */
-    final boolean isPaused() {
-        return waiting != null;
-    }
-
-    /** Event loop only. The peer sends no more: handles that, behind what waits; by {@link #guarded}. */
-    final void endInbound(Event end) {
-        WaitingData before = waiting;
-        if (before == null) {
-            guarded(end);
-        } else {
-            before.end(end);
-        }
-    }
-
-    private void dropWaiting() {
-        WaitingData dropped = waiting;
-        waiting = null;
-        if (dropped != null) {
-            dropped.release();
         }
     }
 
@@ -475,17 +313,6 @@ abstract class StreamCall extends Turns.Member implements Call {
 
     /** Event loop only. The call fails at this end with this status. */
     abstract void fail(GrpcStatus status, Metadata trailers);
-
-    /** Event loop only. What still arrives is of no interest: it and what waits is given back to the window. */
-    final void dropInbound() {
-        Connection c = connection;
-        OutboundStream stream = out;
-        if (!inboundDropped && c != null && stream != null) {
-            c.consumeAll(stream.stream);
-        }
-        inboundDropped = true;
-        dropWaiting();
-    }
 
     /** Event loop only. The peer has reset the stream. */
     void reset(long errorCode) {
@@ -541,7 +368,7 @@ abstract class StreamCall extends Turns.Member implements Call {
             timer.cancel(false);
         }
         queue.close();
-        dropWaiting();
+        in.release();
         stopReading();
         try {
             listener().closed(status, trailers);
