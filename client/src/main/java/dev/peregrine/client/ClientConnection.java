@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class ClientConnection {
     private final String peer;
 
     private final ClientTransport transport;
-    private final BufferAllocator allocator;
+    private final Supplier<BufferAllocator> allocator;
     private final Executor executor;
     private final BatchSettings batchSettings;
     private final List<ClientMiddleware.Factory> middleware;
@@ -50,11 +51,11 @@ final class ClientConnection {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable ClientAuthHandler auth;
 
-    /** Takes the transport, lends the allocator. */
+    /** Takes the transport; {@code allocator} is asked for what is lent when a call needs it. */
     ClientConnection(
             Location location,
             ClientTransport transport,
-            BufferAllocator allocator,
+            Supplier<BufferAllocator> allocator,
             Executor executor,
             BatchSettings batchSettings,
             List<ClientMiddleware.Factory> middleware,
@@ -77,7 +78,7 @@ final class ClientConnection {
 
     BufferAllocator allocator(CallOptions options) {
         BufferAllocator own = options.allocator();
-        return own == null ? allocator : own;
+        return own == null ? allocator.get() : own;
     }
 
     void reloadCertificates() {

@@ -6,15 +6,28 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.arrow.memory.AllocationListener;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
-/** Any thread. The allocator that a client owns when it was given none, and the wait for its last buffer. */
+/**
+ * Any thread. The allocator that a client owns when it was given none, and the wait for its last buffer. There is none before
+ * somebody needs it: Arrow's memory takes a third of the time from the start of a JVM to the answer of its first call.
+ */
 final class ClientMemory implements AllocationListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition released = lock.newCondition();
-    private final RootAllocator allocator = new RootAllocator(this, Long.MAX_VALUE);
+    /** Under the lock; null if nobody has needed it. */
+    private @Nullable RootAllocator allocator;
 
     BufferAllocator allocator() {
-        return allocator;
+        lock.lock();
+        try {
+            if (allocator == null) {
+                allocator = new RootAllocator(this, Long.MAX_VALUE);
+            }
+            return allocator;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -33,20 +46,27 @@ final class ClientMemory implements AllocationListener {
      * @return bytes that were not freed in time; 0 if all were
      */
     long close(Duration time) {
-        long left = time.toNanos();
         lock.lock();
         try {
-            while (allocator.getAllocatedMemory() > 0 && left > 0) {
+            return allocator == null ? 0 : close(allocator, time.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private long close(RootAllocator made, long nanos) {
+        long left = nanos;
+        try {
+            while (made.getAllocatedMemory() > 0 && left > 0) {
                 left = released.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
-        long inUse = allocator.getAllocatedMemory();
+        long inUse = made.getAllocatedMemory();
         if (inUse == 0) {
-            allocator.close();
+            made.close();
         }
         return inUse;
     }

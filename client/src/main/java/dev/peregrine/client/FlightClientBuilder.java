@@ -59,7 +59,7 @@ public final class FlightClientBuilder extends ConnectionSettings {
 
     /**
      * Where the memory of received batches comes from; it stays the caller's. Without this the client has an allocator of its
-     * own, and batches taken from {@code nextBatch()} must be closed before the client.
+     * own, made when the first call needs it, and batches taken from {@code nextBatch()} must be closed before the client.
      */
     public FlightClientBuilder allocator(BufferAllocator allocator) {
         this.allocator = allocator;
@@ -234,11 +234,12 @@ public final class FlightClientBuilder extends ConnectionSettings {
                 .watcher(MetricsWatcher.of(FlightMetrics.Side.CLIENT, metrics))
                 .build();
         ClientTransport client = ClientTransport.create(target.address(), options);
-        ClientMemory ownMemory = allocator == null ? new ClientMemory() : null;
+        BufferAllocator lent = allocator;
+        ClientMemory ownMemory = lent == null ? new ClientMemory() : null;
         ClientConnection connection = new ClientConnection(
                 location,
                 client,
-                ownMemory == null ? Objects.requireNonNull(allocator) : ownMemory.allocator(),
+                ownMemory == null ? () -> Objects.requireNonNull(lent) : ownMemory::allocator,
                 executor,
                 new BatchSettings(writeSizeLimitBytes, splitLargeBatches, maxInboundMessageSize, writeOptions),
                 middleware,
