@@ -23,8 +23,10 @@ public record RequestFields(@Nullable String authority, String userAgentPrefix, 
     }
 
     private static void visible(String name, String value) {
-        if (!value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)) {
-            throw new IllegalArgumentException("Option " + name + " must be visible ASCII, but is: " + value);
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < 0x20 || value.charAt(i) > 0x7E) {
+                throw new IllegalArgumentException("Option " + name + " must be visible ASCII, but is: " + value);
+            }
         }
     }
 }
