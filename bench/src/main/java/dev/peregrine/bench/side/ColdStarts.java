@@ -1,15 +1,10 @@
 package dev.peregrine.bench.side;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One thread. From the start of a client's process until it has the answer of one GetFlightInfo, and says so on standard
@@ -19,7 +14,7 @@ final class ColdStarts {
     /** Not measured: files get into the page cache, and the server's code is loaded. */
     private static final int BEFORE = 2;
 
-    private static final int SECONDS_TO_END = 60;
+    private static final int MOST_SECONDS = 60;
     private static final Path SELF = Path.of("/proc/self/stat");
     private static final double TICKS_PER_SECOND = 100; // USER_HZ
     /** Of the CPU time of children that have ended, among the fields that follow the name. */
@@ -75,36 +70,16 @@ final class ColdStarts {
 
     /** Until it ends; returns the nanoseconds until it wrote its line. */
     private long run(List<String> command) throws IOException, InterruptedException, PeerFailure {
-        Path errors = folder.resolve("start.txt");
         long start = System.nanoTime();
-        Process process =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        CompletableFuture<Long> answered = CompletableFuture.supplyAsync(() -> answered(process, start));
-        try {
-            if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                throw new PeerFailure("did not end within " + SECONDS_TO_END + " s");
+        try (Child child = new Child(command, folder)) {
+            if (child.line(MOST_SECONDS).isEmpty()) {
+                throw new PeerFailure("ended without an answer");
             }
-        } finally {
-            process.destroyForcibly();
-        }
-        long nanos = answered.join();
-        if (process.exitValue() != 0 || nanos < 0) {
-            throw new PeerFailure("ended with exit code " + process.exitValue() + ": " + Files.readString(errors));
-        }
-        return nanos;
-    }
-
-    /** When it writes its line, since {@code start}; -1 if it does not. */
-    private static long answered(Process process, long start) {
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            String line = output.readLine();
             long nanos = System.nanoTime() - start;
-            while (output.readLine() != null) {
+            while (child.line(MOST_SECONDS).isPresent()) {
                 // It may say more.
             }
-            return line == null ? -1 : nanos;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return nanos;
         }
     }
 
