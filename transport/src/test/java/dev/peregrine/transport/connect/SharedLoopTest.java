@@ -142,8 +142,9 @@ class SharedLoopTest {
         do {
             borrow();
             assertThat(loop.inEventLoop()).as("between the answers").isFalse();
+            ask(2);
             loop.execute(() -> runner.set(Thread.currentThread()));
-        } while (runner.get() != Thread.currentThread());
+        } while (reader != Thread.currentThread() || runner.get() != Thread.currentThread());
         assertThat(loop.inEventLoop()).as("after what the borrower has added").isFalse();
     }
 
