@@ -108,24 +108,21 @@ public final class Inbox<T> implements CallListener {
     @Override
     public void messageEnds() throws GrpcException {
         T message = decoder.end();
+        int bytes = debt.ofMessage();
         boolean keep;
-        int back = 0;
         lock.lock();
         try {
             keep = !discarding;
             if (keep) {
-                int bytes = debt.ofMessage();
                 ready.add(new Entry<>(message, bytes));
                 weigh(waiting + weight(bytes));
-            } else {
-                back = debt.ofMessage();
             }
         } finally {
             lock.unlock();
         }
         if (!keep) {
             decoder.release(message);
-            debt.giveBack(back);
+            debt.giveBack(bytes);
         }
     }
 
