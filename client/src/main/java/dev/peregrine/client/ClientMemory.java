@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Any thread. The allocator that a client owns when it was given none, and the wait for its last buffer. There is none before
- * somebody needs it: Arrow's memory takes a third of the time from the start of a JVM to the answer of its first call.
+ * somebody needs it, for it is a part of what a JVM that has just started does before its first answer.
  */
 final class ClientMemory implements AllocationListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition released = lock.newCondition();
+
     /** Under the lock; null if nobody has needed it. */
     private @Nullable RootAllocator allocator;
 

@@ -10,7 +10,7 @@
  *   <li>Messages: {@link dev.peregrine.transport.MessagePrefix}, {@link dev.peregrine.transport.MessageListener},
  *       {@link dev.peregrine.transport.MessageDecoder}, and
  *       {@link dev.peregrine.transport.Inbox}, where the event loop leaves them for another thread; by its {@code Pace} that
- *       thread may read them itself.
+ *       thread may read them itself, and its {@code WindowDebt} is what they owe to the stream's window.
  *   <li>Words: {@link dev.peregrine.transport.Metadata}, {@link dev.peregrine.transport.GrpcCode},
  *       {@link dev.peregrine.transport.GrpcStatus}, {@link dev.peregrine.transport.GrpcException}.
  *   <li>The ends: {@link dev.peregrine.transport.ClientTransport}, {@link dev.peregrine.transport.ServerTransport}, with
