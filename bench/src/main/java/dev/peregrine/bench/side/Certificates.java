@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A certificate authority of this run, and a server's certificate and key for the loopback address; all PEM. */
+/**
+ * A certificate authority of this run, and a server's certificate and key for the loopback address; all PEM. RSA, for Java
+ * writes keys of elliptic curves without the public half, and Rust's TLS does not read those.
+ */
 record Certificates(Path authority, Path certificate, Path key) {
     static Certificates write(Path folder) throws IOException {
         X509Bundle authority;
@@ -14,12 +17,12 @@ record Certificates(Path authority, Path certificate, Path key) {
         try {
             authority = new CertificateBuilder()
                     .subject("CN=Peregrine bench")
-                    .ecp256()
+                    .rsa2048()
                     .setIsCertificateAuthority(true)
                     .buildSelfSigned();
             server = new CertificateBuilder()
                     .subject("CN=localhost")
-                    .ecp256()
+                    .rsa2048()
                     .addSanDnsName("localhost")
                     .addSanIpAddress("127.0.0.1")
                     .addExtendedKeyUsageServerAuth()
