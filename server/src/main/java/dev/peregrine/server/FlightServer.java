@@ -5,7 +5,6 @@ import dev.peregrine.transport.Address;
 import dev.peregrine.transport.ServerTransport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ public final class FlightServer implements AutoCloseable {
     private final Location location;
     private final ServerTransport transport;
     private final RunningCalls running;
-    private final @Nullable ExecutorService ownExecutor;
+    private final @Nullable ThreadPool ownExecutor;
     private final BufferAllocator allocator;
     private final Duration drain;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -44,7 +43,7 @@ public final class FlightServer implements AutoCloseable {
             Location location,
             ServerTransport transport,
             RunningCalls running,
-            @Nullable ExecutorService ownExecutor,
+            @Nullable ThreadPool ownExecutor,
             BufferAllocator allocator,
             Duration drain) {
         this.location = location;
@@ -124,7 +123,7 @@ public final class FlightServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (ownExecutor != null) {
-            ownExecutor.shutdown();
+            ownExecutor.close();
         }
         if (!ended) {
             log.warn(

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
@@ -29,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread. How a server is set up; from {@link FlightServer#builder}. */
 public final class FlightServerBuilder extends ConnectionSettings {
+    private static final Duration IDLE_THREAD = Duration.ofSeconds(60);
+
     /** Where to listen, by whether TLS was set up: a host and a port have no scheme that says it. */
     private final Function<Boolean, Location> location;
 
@@ -204,7 +204,7 @@ public final class FlightServerBuilder extends ConnectionSettings {
         BufferAllocator own = allocator == null
                 ? new RootAllocator()
                 : allocator.newChildAllocator("peregrine-server", 0, Long.MAX_VALUE);
-        ExecutorService ownExecutor = executor == null ? serviceThreads() : null;
+        ThreadPool ownExecutor = executor == null ? serviceThreads() : null;
         RunningCalls running = new RunningCalls(maxConcurrentCalls);
         ServiceThreads threads =
                 new ServiceThreads(ownExecutor == null ? Objects.requireNonNull(executor) : ownExecutor, running);
@@ -223,7 +223,7 @@ public final class FlightServerBuilder extends ConnectionSettings {
         } catch (IOException | RuntimeException e) {
             own.close();
             if (ownExecutor != null) {
-                ownExecutor.shutdown();
+                ownExecutor.close();
             }
             if (e instanceof IOException io) {
                 throw new UncheckedIOException(
@@ -251,12 +251,14 @@ public final class FlightServerBuilder extends ConnectionSettings {
         return location;
     }
 
-    private static ExecutorService serviceThreads() {
+    private static ThreadPool serviceThreads() {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "peregrine-service-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPool(
+                task -> {
+                    Thread thread = new Thread(task, "peregrine-service-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                IDLE_THREAD);
     }
 }
