@@ -79,7 +79,7 @@ final class ThreadPool implements Executor, AutoCloseable {
 
     private final class Worker implements Runnable {
         private volatile boolean brought = true;
-        private volatile @Nullable Thread thread;
+        private @Nullable Thread thread;
 
         void bring() {
             brought = true;
