@@ -39,11 +39,13 @@ final class ColdStarts {
         double[] millis = new double[starts];
         others.lap();
         double cpu = children();
+        long begun = System.nanoTime();
         for (int i = 0; i < starts; i++) {
             millis[i] = run(command) / 1e6;
         }
         double used = children() - cpu;
-        double noise = others.lap() - 100 * used / (Arrays.stream(millis).sum() / 1000);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double noise = others.lap() - 100 * used / seconds;
         Arrays.sort(millis);
         return new Sample(
                 pair,
