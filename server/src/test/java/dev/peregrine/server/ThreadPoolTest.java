@@ -47,6 +47,19 @@ final class ThreadPoolTest {
         return thread;
     }
 
+    /** A task that says that it runs, waits until it may go on, and says that it did. */
+    private static Runnable waiting(CountDownLatch running, CountDownLatch go, CountDownLatch done) {
+        return () -> {
+            running.countDown();
+            try {
+                go.await();
+                done.countDown();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
     @AfterEach
     void allThreadsEnd() throws InterruptedException {
         pool.close();
@@ -63,15 +76,7 @@ final class ThreadPoolTest {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(tasks);
         for (int i = 0; i < tasks; i++) {
-            pool.execute(() -> {
-                running.countDown();
-                try {
-                    go.await();
-                    done.countDown();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            pool.execute(waiting(running, go, done));
         }
         running.await();
         go.countDown();
@@ -201,19 +206,14 @@ final class ThreadPoolTest {
     void closedPoolRunsWhatStillComes() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        pool.execute(() -> {
-            try {
-                running.countDown();
-                go.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        CountDownLatch done = new CountDownLatch(1);
+        pool.execute(waiting(running, go, done));
         running.await();
         pool.close();
         CountDownLatch late = new CountDownLatch(1);
         pool.execute(late::countDown);
         late.await();
         go.countDown();
+        done.await();
     }
 }
