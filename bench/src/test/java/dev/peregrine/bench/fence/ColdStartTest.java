@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a fresh JVM need not load for its first GetFlightInfo, each found to take a tenth of its time or more: Jackson, which
- * Arrow's schema brings, and an allocator that nobody has given to the client.
+ * What a fresh JVM need not load for its first GetFlightInfo: Jackson, which Arrow's schema brings, once a fifth of the CPU
+ * time until then; and an allocator that nobody has given to the client, a twelfth of the time.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class ColdStartTest {
